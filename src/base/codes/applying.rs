@@ -1,0 +1,5 @@
+//! E07xx: apply.
+
+use crate::base::code::Page;
+
+pub(in crate::base) const PAGES: &[Page] = &[];

@@ -1,0 +1,5 @@
+//! E04xx: refusals.
+
+use crate::base::code::Page;
+
+pub(in crate::base) const PAGES: &[Page] = &[];

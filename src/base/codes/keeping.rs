@@ -1,0 +1,5 @@
+//! E05xx: state, journal and credentials.
+
+use crate::base::code::Page;
+
+pub(in crate::base) const PAGES: &[Page] = &[];

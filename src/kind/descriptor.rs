@@ -1,0 +1,313 @@
+//! The typed face of a kind for its author, and the erased one for the engine.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::{Children, Field, Policy, Relation, Route, spec};
+use crate::base::{FieldPath, Value};
+
+/// The API that an object is reached through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Api {
+    /// The Logto Cloud API.
+    Cloud,
+    /// The Logto Management API of one tenant.
+    Logto,
+    /// The DC/OS IAM API of one cluster.
+    Dcos,
+}
+
+/// Where objects of a kind live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// Nowhere: it says how something is reached (`Account`, `Cluster`).
+    Nowhere,
+    /// In a Cloud account (`Tenant`).
+    Account,
+    /// In a tenant (`metadata.tenant`).
+    Tenant,
+    /// In a cluster (`metadata.cluster`).
+    Cluster,
+}
+
+/// How a live object is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// By these fields together.
+    Fields(&'static [&'static str]),
+    /// By the first of these that is written; one of them is required.
+    FirstOf(&'static [&'static str]),
+    /// There is only one.
+    Single,
+    /// By the state alone (a tenant: names are not unique, and never enough).
+    State,
+}
+
+/// What the four route shapes cannot say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quirk {
+    /// Created under a marker and renamed: the server has no idempotency key and shows the
+    /// credentials once.
+    MarkedCreation,
+    /// May stand only as a child of its parent.
+    ChildOnly,
+    /// Only some editions of the server have it; its list is 404 where it is absent.
+    SomeEditions,
+    /// The natural key is unique on the server, so a replacement deletes first.
+    UniqueKey,
+}
+
+/// A cross-field complaint about a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// The field it points at.
+    pub path: FieldPath,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Complaint {
+    /// A complaint about the dotted `path`.
+    pub fn new(path: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            path: FieldPath::dotted(path),
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
+    }
+}
+
+/// An output beyond `id`.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    /// Its name (`clientSecret`); a final `.*` takes any rest (`secrets.*`).
+    pub name: &'static str,
+    /// Where it comes from.
+    pub from: OutputFrom,
+    /// One line for `explain`.
+    pub about: &'static str,
+}
+
+/// Where an output comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum OutputFrom {
+    /// The id.
+    Id,
+    /// A field of the live object.
+    Field(&'static str),
+    /// A secret that can be read again: in the list at `path`, the item whose `by` is `equals`
+    /// (none: the rest of the output's name), its member `value`.
+    SecretIn {
+        /// The list.
+        path: super::Path,
+        /// The member that tells items apart.
+        by: &'static str,
+        /// What it must be.
+        equals: Option<&'static str>,
+        /// The member that is the secret.
+        value: &'static str,
+    },
+    /// A setting of the target that this object is (`endpoint`, `clientId`), worked out by its
+    /// `settings` function; the flag says whether it is a secret.
+    Setting {
+        /// Whether it is a secret.
+        secret: bool,
+    },
+}
+
+/// The typed face: one file a kind implements this.
+pub trait Kind: 'static {
+    /// What may be written under `spec`.
+    type Spec: DeserializeOwned + schemars::JsonSchema;
+    /// The API.
+    const API: Api;
+    /// The kind as written (`ApiResource`).
+    const KIND: &'static str;
+    /// The kind in addresses (`apiresource`).
+    const NAME: &'static str;
+    /// One line: what it is.
+    const ABOUT: &'static str;
+    /// A complete example document.
+    const EXAMPLE: &'static str;
+    /// Where it lives.
+    const HOME: Home;
+    /// How it is reached.
+    const ROUTE: Route;
+    /// How it is recognised.
+    const KEY: Key;
+    /// The field that is `metadata.name` where it is not written.
+    const NAMED_BY: Option<&'static str> = None;
+    /// Field policies.
+    const FIELDS: &'static [Field] = &[];
+    /// Relations.
+    const RELATIONS: &'static [Relation] = &[];
+    /// Children.
+    const CHILDREN: &'static [Children] = &[];
+    /// Outputs beyond `id`.
+    const OUTPUTS: &'static [Output] = &[];
+    /// Quirks.
+    const QUIRKS: &'static [Quirk] = &[];
+    /// The API whose target an object of this kind is (a tenant is a target of `Logto`).
+    const HOSTS: Option<Api> = None;
+    /// What the target's settings are, worked out from spec and outputs (kinds that host only):
+    /// every setting that its API's sessions need and its outputs offer.
+    fn settings(_spec: &Value) -> Value {
+        Value::Null
+    }
+    /// What dies with an object that is replaced, and is put back (for the plan's words).
+    const WITH: &'static str = "";
+    /// Cross-field checks of a spec without faults.
+    fn check(_spec: &Self::Spec) -> Vec<Complaint> {
+        Vec::new()
+    }
+    /// Checks of `metadata.name` and identifiers that the schema cannot say.
+    fn check_key(_key: &str) -> Option<String> {
+        None
+    }
+    /// Why a live object must be left alone, if it is built in or the server's own.
+    fn builtin(_live: &Value) -> Option<&'static str> {
+        None
+    }
+    /// How many a tenant may have, by the documented plan, if that is known.
+    const CAP: Option<u32> = None;
+}
+
+/// The erased face: a constant that the engine reads.
+#[derive(Clone, Copy)]
+#[expect(
+    missing_docs,
+    reason = "each field is the constant or function of `Kind` of that name"
+)]
+pub struct Descriptor {
+    pub api: Api,
+    pub kind: &'static str,
+    pub name: &'static str,
+    pub about: &'static str,
+    pub example: &'static str,
+    pub home: Home,
+    pub route: Route,
+    pub key: Key,
+    pub named_by: Option<&'static str>,
+    pub fields: &'static [Field],
+    pub relations: &'static [Relation],
+    pub children: &'static [Children],
+    pub outputs: &'static [Output],
+    pub quirks: &'static [Quirk],
+    pub hosts: Option<Api>,
+    pub settings: fn(&Value) -> Value,
+    pub with: &'static str,
+    pub builtin: fn(&Value) -> Option<&'static str>,
+    pub check_key: fn(&str) -> Option<String>,
+    pub cap: Option<u32>,
+    /// The JSON Schema of `spec`, without `$ref`s: see [`spec`].
+    pub schema: fn() -> Json,
+    /// Decodes a spec and runs its cross-field checks; the error is serde's.
+    pub decode: fn(Json) -> Result<Vec<Complaint>, String>,
+}
+
+impl Descriptor {
+    /// The descriptor of `K`.
+    pub const fn of<K: Kind>() -> Self {
+        Self {
+            api: K::API,
+            kind: K::KIND,
+            name: K::NAME,
+            about: K::ABOUT,
+            example: K::EXAMPLE,
+            home: K::HOME,
+            route: K::ROUTE,
+            key: K::KEY,
+            named_by: K::NAMED_BY,
+            fields: K::FIELDS,
+            relations: K::RELATIONS,
+            children: K::CHILDREN,
+            outputs: K::OUTPUTS,
+            quirks: K::QUIRKS,
+            hosts: K::HOSTS,
+            settings: K::settings,
+            with: K::WITH,
+            builtin: K::builtin,
+            check_key: K::check_key,
+            cap: K::CAP,
+            schema: spec::schema::<K::Spec>,
+            decode: decode::<K>,
+        }
+    }
+
+    /// The policies of the field at `path` (list indexes are not looked at).
+    pub fn policies(&self, path: &FieldPath) -> impl Iterator<Item = Policy> {
+        let text = path.without_indexes().to_string();
+        self.fields
+            .iter()
+            .filter(move |field| field.path == text)
+            .map(|field| field.policy)
+    }
+
+    /// Whether the field at `path` has a policy that `is` says yes to.
+    pub fn has(&self, path: &FieldPath, is: impl Fn(&Policy) -> bool) -> bool {
+        self.policies(path).any(|policy| is(&policy))
+    }
+
+    /// The relation of that field.
+    pub fn relation(&self, field: &str) -> Option<&'static Relation> {
+        self.relations
+            .iter()
+            .find(|relation| relation.field == field)
+    }
+
+    /// The declared output of that name; `secrets.*` takes any `secrets.NAME`.
+    pub fn output(&self, name: &str) -> Option<&'static Output> {
+        self.outputs
+            .iter()
+            .find(|output| match output.name.strip_suffix('*') {
+                Some(start) => name.len() > start.len() && name.starts_with(start),
+                None => output.name == name,
+            })
+    }
+
+    /// Whether it has that quirk.
+    pub fn is(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
+}
+
+impl std::fmt::Debug for Descriptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}/{}", self.api, self.kind)
+    }
+}
+
+impl PartialEq for Descriptor {
+    /// Kinds are told apart by API and name.
+    fn eq(&self, other: &Self) -> bool {
+        (self.api, self.name) == (other.api, other.name)
+    }
+}
+
+impl Api {
+    /// The name in messages and code (`logto`).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cloud => "cloud",
+            Self::Logto => "logto",
+            Self::Dcos => "dcos",
+        }
+    }
+}
+
+impl Descriptor {
+    /// What a manifest of this kind has as `apiVersion`.
+    pub const fn api_version(&self) -> &'static str {
+        match self.api {
+            Api::Cloud | Api::Logto => "logto/v1",
+            Api::Dcos => "dcos/v1",
+        }
+    }
+}
+
+fn decode<K: Kind>(spec: Json) -> Result<Vec<Complaint>, String> {
+    let spec: K::Spec = serde_json::from_value(spec).map_err(|error| error.to_string())?;
+    Ok(K::check(&spec))
+}

@@ -1,0 +1,60 @@
+//! What the engine must know of a field beyond its type. A field without a policy is compared as
+//! it is, sent when it differs, and cleared with `null` when it is no longer written.
+
+use serde_json::Value as Json;
+
+/// A policy for the field at a dotted path; several rows may name one field.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Dotted path of plain keys, list indexes left out. It exists in the kind's schema (tested).
+    pub path: &'static str,
+    /// What holds for it.
+    pub policy: Policy,
+}
+
+/// What holds for a field.
+#[derive(Debug, Clone, Copy)]
+pub enum Policy {
+    /// A change of it replaces the object.
+    Immutable,
+    /// Only the server sets it: never sent, never compared.
+    Computed,
+    /// Never shown by the server: compared by the fingerprint of what was last sent.
+    WriteOnly,
+    /// Taken at creation only, and not shown: a later change of it is noted, not sent.
+    CreateOnly,
+    /// A list compared without order and without repeats.
+    Set,
+    /// A list of mappings recognised by this member.
+    KeyedList(&'static str),
+    /// The server stores `""` as `null`.
+    EmptyIsNull,
+    /// The server lower-cases it (each item of it, if it is a list).
+    Lowercase,
+    /// Compared without regard to case; kept as sent.
+    CaseInsensitive,
+    /// What the server has when nothing is sent: what a written field goes back to when it has
+    /// gone from its manifest.
+    Default(fn() -> Json),
+    /// Left as it is when it has gone from its manifest, and the plan says so.
+    Stays,
+    /// Free data: nothing in it is a marker, and below it keys are merged at every depth.
+    Free,
+    /// Part of the path, never of the body.
+    InPath,
+    /// The live object has it under another name.
+    LiveName(&'static str),
+    /// A public key in PEM, compared by its DER.
+    Der,
+    /// A time, RFC 3339 in manifests, milliseconds on the wire.
+    Millis,
+    /// A list that is compared and sent whole, or a mapping that is never merged.
+    Atomic,
+}
+
+impl Field {
+    /// A row.
+    pub const fn new(path: &'static str, policy: Policy) -> Self {
+        Self { path, policy }
+    }
+}

@@ -1,0 +1,22 @@
+//! Floor 1: kinds are declared here, and the two traits that reach live objects.
+//!
+//! A kind is a typed spec (what may be written) and a constant [`Descriptor`] (everything else).
+//! No kind is named in this folder; they are in `provider/*/kinds`.
+
+pub mod catalog;
+pub mod descriptor;
+pub mod field;
+pub mod relation;
+pub mod remote;
+pub mod route;
+pub mod spec;
+
+pub use catalog::Catalog;
+pub use descriptor::{Api, Complaint, Descriptor, Home, Key, Kind, Quirk};
+pub use field::{Field, Policy};
+pub use relation::{Attach, Children, EdgeKey, EdgeShape, Grants, ReadEdges, Relation};
+pub use remote::{
+    Call, EdgeCall, EdgeQuery, KnownTarget, Live, ReadSessions, Reader, RemoteError, RemoteKind,
+    Wanted, WriteSessions, Writer,
+};
+pub use route::{Endpoint, List, ListFrom, Method, Own, Paging, Path, Route, Segment, Shape};

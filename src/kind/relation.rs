@@ -1,0 +1,91 @@
+//! Relations: edges between objects, without a body of their own. Listing an edge is owning it.
+
+use super::route::{Endpoint, Paging, Path};
+
+/// The words that make one edge of its owner unique, as the server has them: `[role id]`, or
+/// `[rid, action]`.
+pub type EdgeKey = Vec<String>;
+
+/// A relation field of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Relation {
+    /// The field in the manifest (`roles`, `members`, `permissions`).
+    pub field: &'static str,
+    /// The kinds at the other end, lower case; a plain string is a name of one of them.
+    pub to: &'static [&'static str],
+    /// What its items look like.
+    pub shape: EdgeShape,
+    /// Reads by owner; all of them are read, and together they are the owner's edges.
+    pub by_owner: &'static [ReadEdges],
+    /// Reads by the other end, used where fewer of those are named than owners.
+    pub by_item: Option<ReadEdges>,
+    /// Adds edges.
+    pub attach: Attach,
+    /// Takes edges away.
+    pub detach: Attach,
+    /// What an edge means for access.
+    pub grants: Grants,
+}
+
+/// What a relation's items look like in a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EdgeShape {
+    /// A list of references; an edge's key is the other end's id.
+    Objects,
+    /// A mapping from a resource id to a list of words; an edge's key is both. The resource is
+    /// of the kind `to[0]`, keyed by the resource id, and made as needed where none is declared.
+    Actions,
+}
+
+/// One list of edges.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadEdges {
+    /// The path; `Own` is the end that is asked (owner, or item for `by_item`; `Own2F` too).
+    pub path: Path,
+    /// The query, may be empty.
+    pub query: &'static str,
+    /// Pages or not.
+    pub paging: Paging,
+    /// The member of the answer that holds the list; none if the answer is the list.
+    pub member: Option<&'static str>,
+    /// The dotted member of a list item that is the far end's id (`id`, `user.uid`, `rid`).
+    pub id: &'static str,
+    /// `Actions`: the member of an item that lists the words, and the member of each that is the
+    /// word.
+    pub words: Option<(&'static str, &'static str)>,
+}
+
+/// How edges are added or taken away.
+#[derive(Debug, Clone, Copy)]
+pub struct Attach {
+    /// The call; `Own` is the owner's id, `Item(n)` a word of the edge's key.
+    pub endpoint: Endpoint,
+    /// The body's member that takes a list of ids, all edges in one call; none: one call an edge.
+    pub batch: Option<&'static str>,
+    /// The server's codes that mean "it is so already".
+    pub already: &'static [&'static str],
+}
+
+/// What an edge confers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grants {
+    /// Membership: the owner (of `roles`) or the item (of `members`) gets what the other has.
+    Member,
+    /// A permission for whoever holds the owner.
+    Permission,
+    /// Everything (a superuser's group).
+    All,
+}
+
+/// A field whose items are objects of another kind, that live in this one.
+#[derive(Debug, Clone, Copy)]
+pub struct Children {
+    /// The field in the manifest (`scopes`, `secrets`).
+    pub field: &'static str,
+    /// The kind of the children, lower case. A child's address is `TARGET/kind/PARENT.NAME`.
+    pub kind: &'static str,
+    /// The child's field that refers to its parent.
+    pub parent_field: &'static str,
+    /// The child's field that names it.
+    pub name_field: &'static str,
+}

@@ -1,0 +1,253 @@
+//! The plan: a plain value. No closures, no I/O; it can be compared, saved and rendered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Address, FieldPath, Value};
+use crate::kind::EdgeKey;
+
+/// Everything that would be done, and everything that was noticed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Real servers or the sandbox.
+    pub target: World,
+    /// In an order that could be applied one by one.
+    pub steps: Vec<Step>,
+    /// Order between the steps' parts.
+    pub edges: Vec<Edge>,
+    /// How many declared objects need nothing.
+    pub unchanged: usize,
+    /// Why it may not be applied, if so.
+    pub refusals: Vec<Note>,
+    /// What somebody should look at.
+    pub warnings: Vec<Note>,
+    /// What is good to know.
+    pub notes: Vec<Note>,
+    /// Overrides that were named on the command line and used, `RULE=ADDRESS`.
+    pub overrides: Vec<String>,
+    /// Set if `--target` or `-l` left something out.
+    pub partial: bool,
+    /// What differs from what was last applied, for `drift`.
+    pub drift: Vec<Drift>,
+    /// What it cost.
+    pub statistics: Statistics,
+}
+
+/// Which world a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum World {
+    /// Real servers.
+    Live,
+    /// The built-in emulations.
+    Sandbox,
+}
+
+/// What is done to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// It is not there.
+    Create,
+    /// Fields or edges differ.
+    Update,
+    /// Deleted and created, in the order that `ReplaceOrder` says.
+    Replace,
+    /// We own it and no document names it.
+    Delete,
+    /// It is there and was not ours; the document says that it shall be.
+    Adopt,
+    /// It leaves the state, and stays live.
+    Forget,
+}
+
+/// Which half of a replacement comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplaceOrder {
+    /// `-/+`: the key is unique on the server and does not change.
+    DeleteFirst,
+    /// `+/-`
+    CreateFirst,
+}
+
+/// One planned unit: everything that is done to one address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Whose.
+    pub address: Address,
+    /// `apiVersion` of its kind.
+    pub api_version: String,
+    /// The target it lives in.
+    pub home: Option<Address>,
+    /// What is done.
+    pub action: Action,
+    /// For people only; never steers apply.
+    pub reason: String,
+    /// The live id, if there is one.
+    pub id: Option<String>,
+    /// Of a replacement.
+    pub replace_order: Option<ReplaceOrder>,
+    /// What differs, for people and machines; an update has at least one.
+    pub changes: Vec<FieldChange>,
+    /// The desired body, references still symbolic where they are not known. Null on deletes.
+    pub desired: Value,
+    /// The whole object to send from: desired laid over live. Null on deletes.
+    pub object: Value,
+    /// The top-level fields to send in an update.
+    pub send: Vec<String>,
+    /// The live value as read by this plan; null if there is none.
+    pub live: Value,
+    /// Edges to add, by relation field.
+    pub grants: BTreeMap<String, Vec<PlannedEdge>>,
+    /// Edges to take away, by relation field.
+    pub revokes: BTreeMap<String, Vec<PlannedEdge>>,
+    /// The edges that are owned when the step is done, by relation field.
+    pub owned_edges: BTreeMap<String, Vec<PlannedEdge>>,
+    /// What its references name.
+    pub depends_on: BTreeSet<Address>,
+    /// What goes into the state beside it.
+    pub labels: BTreeMap<String, String>,
+    /// `lifecycle.protect`.
+    pub protect: bool,
+    /// `lifecycle.onRemove: retain`.
+    pub retain: bool,
+    /// False for what is made as needed and never owned, and for documents of relations alone.
+    pub owned: bool,
+}
+
+/// An edge in a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedEdge {
+    /// The words of its key; unknown until the other end is there.
+    pub key: Vec<Value>,
+    /// The other end, if it is or was declared.
+    pub to: Option<Address>,
+    /// How messages call it.
+    pub label: String,
+}
+
+/// One changed field.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of one change"
+)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which.
+    pub path: FieldPath,
+    /// Live now; null if there is nothing.
+    pub before: Value,
+    /// Desired.
+    pub after: Value,
+    /// A secret: shown as `(secret)`.
+    pub sensitive: bool,
+    /// `after` (or, of a target that is not there yet, `before`) is known after apply.
+    pub known_after_apply: bool,
+    /// Why the object is replaced.
+    pub forces_replace: bool,
+    /// Only some keys of the mapping are ours; the others are kept.
+    pub merged: bool,
+    /// Of a relation: labels of the edges added.
+    pub added: Vec<String>,
+    /// Of a relation: labels of the edges taken away.
+    pub removed: Vec<String>,
+}
+
+/// One part of a step: a node of the graph.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Part {
+    /// Create or update.
+    Body,
+    /// Add the edges of a relation field.
+    Grant(String),
+    /// Take edges of a relation field away.
+    Revoke(String),
+    /// Delete (of a replacement: the old object).
+    Delete,
+}
+
+/// A node of the graph.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Node {
+    /// The step's address.
+    pub address: Address,
+    /// The part of it.
+    pub part: Part,
+}
+
+/// `before` comes before `after`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Edge {
+    /// First.
+    pub before: Node,
+    /// Then.
+    pub after: Node,
+    /// Why.
+    pub order: Order,
+}
+
+/// The sort of an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// If the first fails, the second is skipped.
+    Needs,
+    /// Order only.
+    After,
+}
+
+/// A message of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Note {
+    /// The stable code.
+    pub code: String,
+    /// What it says.
+    pub message: String,
+    /// About whom.
+    pub address: Option<Address>,
+    /// What to type, of a refusal (`--override protect=acme/role/x`).
+    pub hint: Option<String>,
+}
+
+/// One object whose live value is not what was last applied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Drift {
+    /// Which.
+    pub address: Address,
+    /// It is gone altogether.
+    pub gone: bool,
+    /// The fields that were changed: `before` is what was applied, `after` is live.
+    pub changes: Vec<FieldChange>,
+}
+
+/// What a plan cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statistics {
+    /// Requests sent, log-ins and retries included.
+    pub requests: u64,
+}
+
+/// An edge key that is fully known.
+pub fn known_key(key: &[Value]) -> Option<EdgeKey> {
+    key.iter()
+        .map(|word| word.as_text().map(str::to_owned))
+        .collect()
+}
+
+impl Plan {
+    /// Whether applying it would do nothing.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// How many steps have this action.
+    pub fn count(&self, action: Action) -> usize {
+        self.steps
+            .iter()
+            .filter(|step| step.action == action)
+            .count()
+    }
+}
