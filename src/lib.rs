@@ -16,4 +16,5 @@ pub mod base;
 pub mod kind;
 pub mod manifest;
 pub mod plan;
+pub mod render;
 pub mod state;

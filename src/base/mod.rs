@@ -10,6 +10,7 @@ pub mod path;
 pub mod secret;
 pub mod source;
 pub mod suggest;
+pub mod text;
 pub mod value;
 
 pub use address::Address;
