@@ -17,4 +17,5 @@ pub mod kind;
 pub mod manifest;
 pub mod plan;
 pub mod render;
+pub mod sandbox;
 pub mod state;

@@ -1,0 +1,7 @@
+//! Which emulation plays which kind of target.
+
+use super::emulation::TargetKind;
+use super::world::Build;
+
+/// One line a server.
+pub const BUILDERS: &[(TargetKind, Build)] = &[];
