@@ -13,9 +13,11 @@
 //! ```
 
 pub mod base;
+pub mod cli;
 pub mod kind;
 pub mod manifest;
 pub mod plan;
+pub mod provider;
 pub mod render;
 pub mod sandbox;
 pub mod state;

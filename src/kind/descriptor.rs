@@ -151,10 +151,20 @@ pub trait Kind: 'static {
     const QUIRKS: &'static [Quirk] = &[];
     /// The API whose target an object of this kind is (a tenant is a target of `Logto`).
     const HOSTS: Option<Api> = None;
-    /// What the target's settings are, worked out from spec and outputs (kinds that host only):
-    /// every setting that its API's sessions need and its outputs offer.
-    fn settings(_spec: &Value) -> Value {
+    /// The outputs that only the create call's answer shows, and the dotted member of that answer
+    /// (`clientSecret` in `defaultApplication.secret`). They are stored sealed before anything
+    /// else is done.
+    const SHOWN_ONCE: &'static [(&'static str, &'static str)] = &[];
+    /// What the target's settings are (kinds that host only): every setting that its API's
+    /// sessions need and its outputs offer. `spec` is the document's body, `live` the live object
+    /// (null if this kind is not one of a server's, or is not managed), `shown` a mapping of the
+    /// stored `SHOWN_ONCE` outputs (null if there are none).
+    fn settings(_spec: &Value, _live: &Value, _shown: &Value) -> Value {
         Value::Null
+    }
+    /// Why an object cannot be created from this body, though it may be adopted with it.
+    fn check_create(_body: &Value) -> Option<String> {
+        None
     }
     /// What dies with an object that is replaced, and is put back (for the plan's words).
     const WITH: &'static str = "";
@@ -196,7 +206,9 @@ pub struct Descriptor {
     pub outputs: &'static [Output],
     pub quirks: &'static [Quirk],
     pub hosts: Option<Api>,
-    pub settings: fn(&Value) -> Value,
+    pub shown_once: &'static [(&'static str, &'static str)],
+    pub settings: fn(&Value, &Value, &Value) -> Value,
+    pub check_create: fn(&Value) -> Option<String>,
     pub with: &'static str,
     pub builtin: fn(&Value) -> Option<&'static str>,
     pub check_key: fn(&str) -> Option<String>,
@@ -226,7 +238,9 @@ impl Descriptor {
             outputs: K::OUTPUTS,
             quirks: K::QUIRKS,
             hosts: K::HOSTS,
+            shown_once: K::SHOWN_ONCE,
             settings: K::settings,
+            check_create: K::check_create,
             with: K::WITH,
             builtin: K::builtin,
             check_key: K::check_key,

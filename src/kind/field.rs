@@ -36,6 +36,8 @@ pub enum Policy {
     /// What the server has when nothing is sent: what a written field goes back to when it has
     /// gone from its manifest.
     Default(fn() -> Json),
+    /// The create call wants it: sent as this if it is not written.
+    AtCreate(fn() -> Json),
     /// Left as it is when it has gone from its manifest, and the plan says so.
     Stays,
     /// Free data: nothing in it is a marker, and below it keys are merged at every depth.

@@ -11,6 +11,7 @@
 //! | `ref` | a name, or `ref`, `lookup`, `builtin`; `x-kinds` lists the kinds |
 //! | `members` | a list, or `{exactly: list}`; `items` is the item's schema |
 //! | `actions` | a mapping to `members` of words, or `{exactly: mapping}` |
+//! | `time` | RFC 3339 text, or a whole number of milliseconds since 1970 |
 //! | `free` | anything; nothing in it is a marker, `exactly` at the top apart |
 
 use std::borrow::Cow;
@@ -110,6 +111,10 @@ pub struct Actions<T>(pub BTreeMap<String, Members<T>>);
 /// A value that may also be `null`, which clears it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nullable<T>(pub Option<T>);
+
+/// A time: RFC 3339, or milliseconds since 1970 as the wire has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Time(pub Json);
 
 /// Data of the user's own, without markers.
 #[derive(Debug, Clone, PartialEq)]
@@ -285,6 +290,22 @@ impl<T: JsonSchema> JsonSchema for Nullable<T> {
         let mut schema = generator.subschema_for::<T>();
         schema.insert("x-nullable".into(), true.into());
         schema
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Json::deserialize(deserializer).map(Self)
+    }
+}
+
+impl JsonSchema for Time {
+    fn schema_name() -> Cow<'static, str> {
+        "Time".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"x-tenantry": "time"})
     }
 }
 

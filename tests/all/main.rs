@@ -4,3 +4,4 @@
 
 #[cfg(test)]
 mod architecture;
+mod catalog;

@@ -1,0 +1,3 @@
+//! Floor 6: words in, exit code out. The only reader of environment and terminal.
+
+pub mod providers;

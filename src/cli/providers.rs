@@ -1,0 +1,8 @@
+//! The list of providers: nobody else knows it.
+
+use crate::kind::Catalog;
+use crate::provider::{cloud, dcos, logto};
+
+/// Every kind that there is.
+pub const CATALOG: Catalog =
+    Catalog::new(&[cloud::kinds::KINDS, logto::kinds::KINDS, dcos::kinds::KINDS]);

@@ -1,0 +1,21 @@
+//! The kinds of a cluster.
+
+mod acl;
+mod actions;
+mod cluster;
+mod group;
+mod identifier;
+mod public_key;
+mod service_account;
+mod user;
+
+use crate::kind::Descriptor;
+
+/// All kinds of this provider.
+pub const KINDS: &[Descriptor] = &[
+    Descriptor::of::<cluster::Cluster>(),
+    Descriptor::of::<user::User>(),
+    Descriptor::of::<service_account::ServiceAccount>(),
+    Descriptor::of::<group::Group>(),
+    Descriptor::of::<acl::Acl>(),
+];

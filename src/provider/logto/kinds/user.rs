@@ -1,0 +1,278 @@
+//! `User`: a person in a tenant.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::ToRole;
+use crate::base::Value;
+use crate::kind::Segment::{Item, Own as Id, Text as T};
+use crate::kind::spec::{Free, Members, Nullable, Ref, SecretField, Text};
+use crate::kind::{
+    Api, Attach, Complaint, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom,
+    Method, Own, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
+};
+
+/// The kind.
+pub(super) struct User;
+
+/// How a password digest was made.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) enum PasswordAlgorithm {
+    Argon2i,
+    Argon2id,
+    Argon2d,
+    SHA1,
+    SHA256,
+    MD5,
+    Bcrypt,
+    Legacy,
+}
+
+/// A user. One of `username`, `primaryEmail`, `primaryPhone` is required: the first that is
+/// written recognises the live user.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "most of it is read through the schema")]
+pub(super) struct Spec {
+    /// Letters, digits and `_`, not beginning with a digit; case matters.
+    #[schemars(length(max = 128), regex(pattern = r"^[A-Z_a-z]\w*$"))]
+    username: Option<Nullable<Text>>,
+    /// An e-mail address; case does not matter.
+    #[schemars(length(max = 128), regex(pattern = r"^\S+@\S+\.\S+$"))]
+    primary_email: Option<Nullable<Text>>,
+    /// Digits alone, with the country's code.
+    #[schemars(length(max = 128), regex(pattern = r"^\d+$"))]
+    primary_phone: Option<Nullable<Text>>,
+    /// The name that people see.
+    #[schemars(length(max = 128))]
+    name: Option<Nullable<Text>>,
+    /// The address of a picture.
+    #[schemars(length(max = 2048))]
+    avatar: Option<Nullable<Text>>,
+    /// Data of your own.
+    custom_data: Option<Free>,
+    /// Standard claims (`givenName`, `familyName`, `address`, …).
+    profile: Option<Free>,
+    /// The password. Sent when its source changes; a change by the user is no drift.
+    password: Option<SecretField>,
+    /// A password's digest, at creation only.
+    password_digest: Option<SecretField>,
+    /// How the digest was made, at creation only.
+    password_algorithm: Option<PasswordAlgorithm>,
+    /// Whether the user is kept from signing in.
+    is_suspended: Option<bool>,
+    /// MFA and passkey settings.
+    logto_configs: Option<LogtoConfigs>,
+    /// Roles of the type `User`. Default roles come by themselves.
+    roles: Option<Members<Ref<ToRole>>>,
+}
+
+/// Settings that Logto keeps about a user.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+struct LogtoConfigs {
+    /// Multi-factor sign-in.
+    mfa: Option<Mfa>,
+    /// Sign-in by passkey.
+    passkey_sign_in: Option<PasskeySignIn>,
+}
+
+/// Multi-factor sign-in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+struct Mfa {
+    /// Whether it is asked for.
+    enabled: Option<bool>,
+    /// Whether setting it up was skipped.
+    skipped: Option<bool>,
+    /// Whether the suggestion of a further factor was skipped.
+    additional_binding_suggestion_skipped: Option<bool>,
+    /// Whether sign-in goes without it.
+    skip_mfa_on_sign_in: Option<bool>,
+}
+
+/// Sign-in by passkey.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+struct PasskeySignIn {
+    /// Whether setting it up was skipped.
+    skipped: Option<bool>,
+}
+
+const USERS: &str = "/api/users";
+const USER: Path = &[T("/api/users/"), Id];
+const ROLES: Path = &[T("/api/users/"), Id, T("/roles")];
+const CONFIGS: Path = &[T("/api/users/"), Id, T("/logto-configs")];
+
+/// A PATCH route of one field.
+const fn patch(path: Path) -> Endpoint {
+    Endpoint {
+        method: Method::Patch,
+        path,
+    }
+}
+
+impl Kind for User {
+    type Spec = Spec;
+    const API: Api = Api::Logto;
+    const KIND: &'static str = "User";
+    const NAME: &'static str = "user";
+    const ABOUT: &'static str = "A person in a tenant.";
+    const EXAMPLE: &'static str = "\
+apiVersion: logto/v1
+kind: User
+metadata:
+  name: alice
+  tenant: acme-dev
+spec:
+  username: alice
+  primaryEmail: alice@example.com
+  name: Alice
+  password: {env: ALICE_PASSWORD}
+  roles: [order-admin]
+";
+    const HOME: Home = Home::Tenant;
+    const ROUTE: Route = Route {
+        shape: Shape::Collection,
+        list: Some(List {
+            from: ListFrom::All(&[T(USERS)]),
+            query: "",
+            paging: Paging::Pages,
+            member: None,
+            search: &["username", "primaryEmail", "primaryPhone"],
+        }),
+        read: Some(USER),
+        create: Some(Endpoint {
+            method: Method::Post,
+            path: &[T(USERS)],
+        }),
+        update: Some(patch(USER)),
+        delete: Some(Endpoint {
+            method: Method::Delete,
+            path: USER,
+        }),
+        own: &[
+            Own {
+                field: "password",
+                endpoint: patch(&[T("/api/users/"), Id, T("/password")]),
+                wrapped: true,
+                in_create: true,
+                read: None,
+            },
+            Own {
+                field: "isSuspended",
+                endpoint: patch(&[T("/api/users/"), Id, T("/is-suspended")]),
+                wrapped: true,
+                in_create: false,
+                read: None,
+            },
+            // Merged by the server, and shown by this route only (users.jsonl 637, 638).
+            Own {
+                field: "logtoConfigs",
+                endpoint: patch(CONFIGS),
+                wrapped: false,
+                in_create: false,
+                read: Some(CONFIGS),
+            },
+        ],
+        answers_object: true,
+        ..Route::NONE
+    };
+    const KEY: Key = Key::FirstOf(&["username", "primaryEmail", "primaryPhone"]);
+    const FIELDS: &'static [Field] = &[
+        Field::new("username", Policy::EmptyIsNull),
+        Field::new("primaryEmail", Policy::EmptyIsNull),
+        Field::new("primaryEmail", Policy::CaseInsensitive),
+        Field::new("primaryPhone", Policy::EmptyIsNull),
+        Field::new("name", Policy::EmptyIsNull),
+        Field::new("avatar", Policy::EmptyIsNull),
+        Field::new("customData", Policy::Free),
+        Field::new("profile", Policy::Free),
+        Field::new("password", Policy::WriteOnly),
+        Field::new("passwordDigest", Policy::CreateOnly),
+        Field::new("passwordAlgorithm", Policy::CreateOnly),
+        Field::new("isSuspended", Policy::Default(|| json!(false))),
+        Field::new("logtoConfigs", Policy::Stays),
+    ];
+    const RELATIONS: &'static [Relation] = &[Relation {
+        field: "roles",
+        to: &["role"],
+        shape: EdgeShape::Objects,
+        by_owner: &[ReadEdges {
+            path: ROLES,
+            query: "",
+            paging: Paging::Pages,
+            member: None,
+            id: "id",
+            words: None,
+        }],
+        by_item: Some(ReadEdges {
+            path: &[T("/api/roles/"), Id, T("/users")],
+            query: "",
+            paging: Paging::Pages,
+            member: None,
+            id: "id",
+            words: None,
+        }),
+        attach: Attach {
+            endpoint: Endpoint {
+                method: Method::Post,
+                path: ROLES,
+            },
+            batch: Some("roleIds"),
+            already: &[],
+        },
+        detach: Attach {
+            endpoint: Endpoint {
+                method: Method::Delete,
+                path: &[T("/api/users/"), Id, T("/roles/"), Item(0)],
+            },
+            batch: None,
+            already: &[],
+        },
+        grants: Grants::Member,
+    }];
+    const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
+    const WITH: &'static str = "its roles";
+
+    fn check(spec: &Spec) -> Vec<Complaint> {
+        let mut complaints = Vec::new();
+        let written = [&spec.username, &spec.primary_email, &spec.primary_phone];
+        if !written
+            .iter()
+            .any(|id| matches!(id, Some(Nullable(Some(_)))))
+        {
+            complaints.push(Complaint::new(
+                "username",
+                "a user needs one of `username`, `primaryEmail`, `primaryPhone`",
+                "write `username: …`: it recognises the live user",
+            ));
+        }
+        // users.jsonl 577: user.password_and_digest.
+        if spec.password.is_some() && spec.password_digest.is_some() {
+            complaints.push(Complaint::new(
+                "passwordDigest",
+                "`password` and `passwordDigest` exclude each other",
+                "drop one of them",
+            ));
+        }
+        if spec.password_digest.is_some() != spec.password_algorithm.is_some() {
+            complaints.push(Complaint::new(
+                "passwordAlgorithm",
+                "`passwordDigest` and `passwordAlgorithm` go together",
+                "write both, or neither",
+            ));
+        }
+        complaints
+    }
+
+    fn check_create(body: &Value) -> Option<String> {
+        let named = ["username", "primaryEmail", "primaryPhone"];
+        let has = |name: &&str| body.get(name).is_some_and(|value| value != &Value::Null);
+        (!named.iter().any(has)).then(|| "a user needs an identifier".to_owned())
+    }
+}

@@ -1,0 +1,125 @@
+//! Every declaration of every kind holds together: paths, kinds, examples.
+
+use serde_json::Value as Json;
+use tenantry::cli::providers::CATALOG;
+use tenantry::kind::{Descriptor, Key};
+
+/// The schema of the field at a dotted path.
+fn field<'a>(schema: &'a Json, path: &str) -> Option<&'a Json> {
+    path.split('.')
+        .try_fold(schema, |schema, key| schema.get("properties")?.get(key))
+}
+
+fn every(check: impl Fn(&'static Descriptor, &Json)) {
+    for kind in CATALOG.all() {
+        check(kind, &(kind.schema)());
+    }
+}
+
+#[test]
+fn every_policy_is_about_a_field_that_may_be_written() {
+    every(|kind, schema| {
+        for declared in kind.fields {
+            assert!(
+                field(schema, declared.path).is_some(),
+                "{kind:?}: {}",
+                declared.path
+            );
+        }
+        for own in kind.route.own {
+            assert!(
+                field(schema, own.field).is_some(),
+                "{kind:?}: {}",
+                own.field
+            );
+        }
+        for key in kind.named_by {
+            assert!(field(schema, key).is_some(), "{kind:?}: {key}");
+        }
+    });
+}
+
+#[test]
+fn every_key_is_a_field() {
+    every(|kind, schema| {
+        let (Key::Fields(fields) | Key::FirstOf(fields)) = kind.key else {
+            return;
+        };
+        for key in fields {
+            assert!(field(schema, key).is_some(), "{kind:?}: {key}");
+        }
+    });
+}
+
+#[test]
+fn every_relation_and_child_is_a_field_and_names_kinds_that_exist() {
+    every(|kind, schema| {
+        for relation in kind.relations {
+            assert!(
+                field(schema, relation.field).is_some(),
+                "{kind:?}: {}",
+                relation.field
+            );
+            for to in relation.to {
+                assert!(CATALOG.named(kind.api, to).is_some(), "{kind:?}: {to}");
+            }
+        }
+        for child in kind.children {
+            assert!(
+                field(schema, child.field).is_some(),
+                "{kind:?}: {}",
+                child.field
+            );
+            let declared = CATALOG.named(kind.api, child.kind).expect("a kind");
+            let child_schema = (declared.schema)();
+            assert!(
+                field(&child_schema, child.parent_field).is_some(),
+                "{kind:?}"
+            );
+            assert!(field(&child_schema, child.name_field).is_some(), "{kind:?}");
+        }
+    });
+}
+
+#[test]
+fn no_schema_refers_elsewhere_and_every_field_says_what_it_is() {
+    fn look(kind: &Descriptor, at: &str, schema: &Json) {
+        assert!(schema.get("$ref").is_none(), "{kind:?} {at}");
+        for (name, inner) in schema
+            .get("properties")
+            .and_then(Json::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let at = format!("{at}.{name}");
+            assert!(
+                inner.get("description").is_some(),
+                "{kind:?} {at} has no description"
+            );
+            look(kind, &at, inner);
+        }
+    }
+    every(|kind, schema| {
+        assert!(schema.get("description").is_some(), "{kind:?}");
+        assert_eq!(
+            schema.get("additionalProperties"),
+            Some(&Json::Bool(false)),
+            "{kind:?}"
+        );
+        look(kind, "spec", schema);
+    });
+}
+
+#[test]
+fn names_are_unique_and_lower_case() {
+    let mut seen = std::collections::BTreeSet::new();
+    every(|kind, _| {
+        assert_eq!(kind.name, kind.kind.to_lowercase(), "{kind:?}");
+    });
+    for kind in CATALOG.all() {
+        assert!(
+            seen.insert((kind.api_version(), kind.kind)),
+            "{kind:?} twice"
+        );
+    }
+}
