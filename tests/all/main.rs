@@ -4,4 +4,5 @@
 
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
 mod catalog;
