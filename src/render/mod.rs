@@ -1,5 +1,18 @@
 //! Floor 5: plan and report → text and JSON. Returns texts; writing them is `cli`'s business.
 
+mod change;
+pub mod json;
+#[cfg(test)]
+mod json_tests;
+mod page;
+mod plan;
+#[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
+mod samples;
+mod step;
 pub mod style;
+mod text;
 
+pub use plan::{drift, plan, summary};
 pub use style::Styles;

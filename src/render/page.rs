@@ -1,0 +1,67 @@
+//! A text being written: indented lines with a coloured sign in front.
+
+use std::fmt::Display;
+
+use anstyle::Style;
+
+use super::Styles;
+use super::style::paint;
+use super::text::{Line, Mark};
+
+/// A text being written.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// How it is coloured.
+    pub(super) styles: Styles,
+    out: String,
+}
+
+impl Page {
+    /// An empty one.
+    pub(super) fn new(styles: Styles) -> Self {
+        Self {
+            styles,
+            out: String::new(),
+        }
+    }
+
+    /// A line as it is.
+    pub(super) fn line(&mut self, text: impl Display) {
+        let text = text.to_string();
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    /// An empty line, unless there is one already or nothing at all.
+    pub(super) fn gap(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
+            self.out.push('\n');
+        }
+    }
+
+    /// A line with a sign of one character, `depth` times two columns in.
+    pub(super) fn sign(&mut self, depth: usize, style: Style, sign: &str, text: impl Display) {
+        let pad = "  ".repeat(depth);
+        self.line(format_args!("{pad}{} {text}", paint(style, sign)));
+    }
+
+    /// The lines of a difference, `depth` times two columns in.
+    pub(super) fn difference(&mut self, depth: usize, lines: &[Line]) {
+        for line in lines {
+            match line.mark {
+                Mark::Same => self.sign(depth, Style::new(), " ", &line.text),
+                Mark::Gain => self.sign(depth, self.styles.gain, "+", &line.text),
+                Mark::Lose => self.sign(depth, self.styles.lose, "-", &line.text),
+                Mark::Gap => {
+                    let text = paint(self.styles.quiet, &line.text);
+                    self.sign(depth, Style::new(), " ", text);
+                }
+            }
+        }
+    }
+
+    /// What was written.
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+}

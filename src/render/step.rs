@@ -1,0 +1,63 @@
+//! One step of a plan as lines: its sign, its address, why, and what differs.
+
+use crate::base::text::visible;
+use crate::plan::{Action, PlannedEdge, Step};
+
+use super::change::{self, FIELD};
+use super::page::Page;
+use super::style::{glyph, paint};
+
+/// Writes `step`.
+pub(super) fn write(page: &mut Page, step: &Step) {
+    let sign = paint(
+        page.styles.of(step.action),
+        format_args!("{:>3}", glyph(step)),
+    );
+    let address = step.address.to_string();
+    let address = paint(page.styles.strong, visible(&address));
+    let reason = paint(page.styles.quiet, format_args!("# {}", reason(step)));
+    page.line(format_args!("{sign} {address}  {reason}"));
+    for change in &step.changes {
+        change::write(page, change);
+    }
+    if step.changes.is_empty() {
+        // The planner lists edges among the changes; should it not, they are seen all the same.
+        edges(page, step);
+    }
+    page.gap();
+}
+
+fn reason(step: &Step) -> String {
+    let what = match step.action {
+        Action::Create => "will be created",
+        Action::Update => "will be updated in place",
+        Action::Replace => "must be replaced",
+        Action::Delete => "will be deleted",
+        Action::Adopt => "will be adopted",
+        Action::Forget => "will be forgotten; the live object stays",
+    };
+    match step.reason.as_str() {
+        "" => what.to_owned(),
+        why => format!("{what}: {}", visible(why)),
+    }
+}
+
+/// The edges of a step, and of an update without any the admission that something differs.
+fn edges(page: &mut Page, step: &Step) {
+    let (gain, lose) = (page.styles.gain, page.styles.lose);
+    let grants = step.grants.iter().map(|edges| (gain, "+", edges));
+    let revokes = step.revokes.iter().map(|edges| (lose, "-", edges));
+    let mut seen = false;
+    for (style, sign, (field, edges)) in grants.chain(revokes) {
+        for PlannedEdge { label, .. } in edges {
+            let text = format!("{}: {}", visible(field), visible(label));
+            page.sign(FIELD, style, sign, text);
+            seen = true;
+        }
+    }
+    debug_assert!(
+        seen || step.action != Action::Update,
+        "{}: an update changes something that can be seen",
+        step.address
+    );
+}
