@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Address, FieldPath, Value};
 use crate::kind::EdgeKey;
+use crate::state::Entry;
 
 /// Everything that would be done, and everything that was noticed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,10 +15,17 @@ pub struct Plan {
     pub target: World,
     /// In an order that could be applied one by one.
     pub steps: Vec<Step>,
-    /// Order between the steps' parts.
+    /// The parts of the steps: the nodes of the graph.
+    pub nodes: Vec<Node>,
+    /// Order between them.
     pub edges: Vec<Edge>,
     /// How many declared objects need nothing.
     pub unchanged: usize,
+    /// What the state shall say of objects that need no call: a new label, an edge that was there
+    /// already and is ours now. Apply saves it; it is no change.
+    pub bookkeeping: BTreeMap<Address, Entry>,
+    /// Addresses that were renamed by `lifecycle.movedFrom`: old, new.
+    pub moved: Vec<(Address, Address)>,
     /// Why it may not be applied, if so.
     pub refusals: Vec<Note>,
     /// What somebody should look at.
@@ -165,6 +173,9 @@ pub enum Part {
     Grant(String),
     /// Take edges of a relation field away.
     Revoke(String),
+    /// All grants of the target at this address are done: nothing is sent, order only. What takes
+    /// access away comes after it.
+    Granted,
     /// Delete (of a replacement: the old object).
     Delete,
 }
