@@ -158,7 +158,10 @@ pub fn plan(plan: &plan::Plan) -> String {
     let plan::Plan {
         target,
         steps,
+        nodes: _,
         edges: _,
+        bookkeeping: _,
+        moved: _,
         unchanged: _,
         refusals,
         warnings,

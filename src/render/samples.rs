@@ -93,7 +93,10 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
     Plan {
         target: World::Sandbox,
         steps,
+        nodes: Vec::new(),
         edges: Vec::new(),
+        bookkeeping: BTreeMap::new(),
+        moved: Vec::new(),
         unchanged: 12,
         refusals: Vec::new(),
         warnings: Vec::new(),
