@@ -14,6 +14,7 @@
 
 pub mod base;
 pub mod cli;
+pub mod http;
 pub mod kind;
 pub mod manifest;
 pub mod plan;

@@ -6,3 +6,4 @@
 mod architecture;
 #[cfg(test)]
 mod catalog;
+mod http;
