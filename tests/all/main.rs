@@ -6,4 +6,5 @@
 mod architecture;
 #[cfg(test)]
 mod catalog;
+#[cfg(test)]
 mod http;
