@@ -8,3 +8,5 @@ mod architecture;
 mod catalog;
 #[cfg(test)]
 mod http;
+#[cfg(test)]
+mod generated;
