@@ -5,5 +5,6 @@
 
 mod architecture;
 mod catalog;
+mod docs;
 mod generated;
 mod http;
