@@ -4,6 +4,7 @@
 //! `TENANTRY_BLESS=1 cargo test docs` renews what commands print.
 
 mod console;
+mod examples;
 mod page;
 
 use std::fs;
