@@ -1,3 +1,95 @@
 //! Floor 6: words in, exit code out. The only reader of environment and terminal.
 
+mod args;
+mod console;
+mod context;
+mod environment;
+mod explain;
+mod init;
+mod logging;
+mod outcome;
 pub mod providers;
+mod schema;
+mod version;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _};
+
+use args::{Args, Verb, When};
+use context::Context;
+use environment::{Environment, Terminal};
+use outcome::{Ended, Failure, Outcome};
+
+/// Does what the command line says, and returns how it ended.
+#[expect(
+    clippy::unused_async,
+    reason = "for the verbs that reach servers, which come next"
+)]
+pub async fn run() -> ExitCode {
+    let (environment, terminal) = (Environment::read(), Terminal::look());
+    let args = match parse(&environment, terminal) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    let context = Context::new(&args.common, environment, terminal);
+    let ended = match logging::start(&args.common, &context) {
+        Ok(()) => verb(args.verb, &context),
+        Err(failure) => Err(failure),
+    };
+    let outcome = ended.unwrap_or_else(|Failure(diagnostics)| {
+        context.console.diagnostics(&diagnostics);
+        Outcome::Failed
+    });
+    outcome.into()
+}
+
+/// Says that not even the runtime could be started.
+pub fn no_runtime(cause: &io::Error) -> ExitCode {
+    use io::Write as _;
+    // Nobody is left to tell if this fails.
+    let _told = writeln!(io::stderr(), "error: starting the program: {cause}");
+    ExitCode::FAILURE
+}
+
+fn verb(verb: Verb, context: &Context) -> Ended {
+    match verb {
+        Verb::Init(args) => init::run(&args, context),
+        Verb::Explain(args) => explain::run(&args, context),
+        Verb::Schema(args) => schema::run(&args, context),
+    }
+}
+
+/// Reads the command line. Wrong usage ends with 1: only plan and drift end with 2.
+fn parse(environment: &Environment, terminal: Terminal) -> Result<Args, ExitCode> {
+    let words: Vec<_> = std::env::args_os().collect();
+    let is_coloured = context::coloured(asked(&words), environment, terminal.output);
+    let choice = if is_coloured {
+        ColorChoice::Always
+    } else {
+        ColorChoice::Never
+    };
+    let parsed = Args::command().color(choice).try_get_matches_from(words);
+    parsed
+        .and_then(|matches| Args::from_arg_matches(&matches))
+        .map_err(|answer| {
+            // Help that nobody reads to its end is no error.
+            let _printed = answer.print();
+            ExitCode::from(u8::from(answer.use_stderr()))
+        })
+}
+
+/// What `--color` says, before the command line is read: help is coloured too.
+fn asked(words: &[std::ffi::OsString]) -> When {
+    let words: Vec<_> = words.iter().filter_map(|word| word.to_str()).collect();
+    let said = words.iter().enumerate().find_map(|(n, word)| match *word {
+        "--color" => words.get(n + 1).copied(),
+        word => word.strip_prefix("--color="),
+    });
+    match said {
+        Some("always") => When::Always,
+        Some("never") => When::Never,
+        _ => When::Auto,
+    }
+}

@@ -191,7 +191,7 @@ pub fn plan(plan: &plan::Plan) -> String {
     })
 }
 
-/// The JSON Schema of what [`plan()`] returns.
+/// The JSON Schema of what [`plan`] returns.
 pub fn plan_schema() -> String {
     schema_of::<Plan>()
 }
@@ -203,7 +203,7 @@ pub(super) fn schema_of<T: JsonSchema>() -> String {
 }
 
 /// JSON on several lines, with a final line break.
-pub(super) fn pretty(value: &impl Serialize) -> String {
+pub fn pretty(value: &impl Serialize) -> String {
     // Texts, numbers and lists of ours: nothing that serde_json could refuse.
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     text + "\n"

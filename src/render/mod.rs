@@ -1,6 +1,8 @@
 //! Floor 5: plan and report → text and JSON. Returns texts; writing them is `cli`'s business.
 
 mod change;
+pub mod editor;
+pub mod explain;
 pub mod json;
 #[cfg(test)]
 mod json_tests;

@@ -4,6 +4,32 @@ use crate::base::code::{Code, Page};
 
 pub(in crate::base) const PAGES: &[Page] = &[
     Page {
+        code: Code("E0801"),
+        title: "nothing is called so",
+        text: "`explain` and `schema` take a kind (`role`), a kind of one API where two have it \
+            (`dcos/user`), a kind's field (`role.scopes`), or a code (`E0204`). `tenantry explain` \
+            lists all kinds.",
+    },
+    Page {
+        code: Code("E0802"),
+        title: "the log file cannot be written",
+        text: "The file that `--log-file` names could not be opened to append to it, or could not \
+            be made readable by its owner alone. Name a file in a folder that you may write to.",
+    },
+    Page {
+        code: Code("E0803"),
+        title: "the log filter cannot be read",
+        text: "The variable TENANTRY_LOG takes a level (error, warn, info, debug, trace, off), or \
+            several filters such as `info,tenantry::http=debug`. What other programs' libraries \
+            say is never written below warnings, because it may hold what was sent.",
+    },
+    Page {
+        code: Code("E0804"),
+        title: "a file cannot be written",
+        text: "`init` writes an example, a .gitignore and a schema into its folder, and never \
+            overwrites. The folder could not be made, or does not let you write.",
+    },
+    Page {
         code: Code("E0860"),
         title: "a fault rule of the sandbox cannot be read",
         text: "`--fault` takes `[METHOD ]PATH[#N]=FAULT`: on each request whose path holds PATH, or \

@@ -1,0 +1,110 @@
+//! The binary as it is typed: what it prints where, and how it ends. Each command runs in a
+//! folder of its own, with an empty environment and a home of its own.
+
+mod basics;
+mod help;
+
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// A folder to run commands in.
+pub(crate) struct Folder {
+    root: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What a command did.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Folder {
+    /// An empty one.
+    pub(crate) fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("home")).unwrap();
+        std::fs::create_dir(root.path().join("work")).unwrap();
+        Self {
+            root,
+            variables: Vec::new(),
+        }
+    }
+
+    /// Where commands run.
+    pub(crate) fn path(&self) -> std::path::PathBuf {
+        self.root.path().join("work")
+    }
+
+    /// Writes a file below it.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Reads a file below it.
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    /// Sets a variable for all commands that follow.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// A command, words split at spaces.
+    pub(crate) fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
+        command
+            .env_clear()
+            .env("HOME", self.root.path().join("home"))
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.path())
+            .args(words.split_whitespace());
+        command
+    }
+
+    /// Runs it.
+    pub(crate) fn run(&self, words: &str) -> Ran {
+        self.ran(&self.command(words).output().unwrap())
+    }
+
+    fn ran(&self, output: &Output) -> Ran {
+        let text = |bytes: &[u8]| self.masked(&String::from_utf8_lossy(bytes));
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
+    }
+
+    /// Output without what differs from run to run.
+    fn masked(&self, text: &str) -> String {
+        let root = self.root.path().display().to_string();
+        text.replace(&root, "[FOLDER]")
+    }
+}
+
+impl Ran {
+    /// All of it, for snapshots.
+    pub(crate) fn all(&self) -> String {
+        format!("{}[stderr]\n{}[exit {}]\n", self.out, self.err, self.code)
+    }
+}
+
+/// Whether only its owner may read the file.
+#[cfg(unix)]
+pub(crate) fn is_private(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path)
+        .unwrap()
+        .permissions()
+        .mode()
+        .trailing_zeros()
+        >= 6
+}

@@ -1,0 +1,85 @@
+//! The help of each verb: it has an example, and every flag its variable.
+
+use super::Folder;
+
+/// The verbs, as the help lists them.
+fn verbs() -> Vec<String> {
+    let help = Folder::new().run("--help").out;
+    let list = help.split("Commands:\n").nth(1).unwrap();
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    lines
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn every_verb_has_an_example_and_every_flag_its_variable() {
+    let folder = Folder::new();
+    for verb in verbs() {
+        let help = folder.run(&format!("{verb} --help")).out;
+        assert!(help.contains("Example"), "{verb}:\n{help}");
+        let mut flag = None;
+        for line in help.lines().map(str::trim_start) {
+            if line.starts_with('-') && !line.starts_with("- ") {
+                let long = line.split_whitespace().find(|word| word.starts_with("--"));
+                assert_eq!(flag, None, "{verb}: a flag without a variable");
+                flag = long
+                    .filter(|long| !long.starts_with("--help"))
+                    .map(variable);
+            }
+            if flag
+                .as_ref()
+                .is_some_and(|name| line.contains(name.as_str()))
+            {
+                flag = None;
+            }
+        }
+        assert_eq!(flag, None, "{verb}: a flag without a variable");
+    }
+}
+
+/// `--log-file` has `[env: TENANTRY_LOG_FILE]`.
+fn variable(long: &str) -> String {
+    let name = long
+        .trim_start_matches('-')
+        .split(['=', '[', '.'])
+        .next()
+        .unwrap();
+    format!("[env: TENANTRY_{}]", name.to_uppercase().replace('-', "_"))
+}
+
+#[test]
+fn the_help_says_how_to_start() {
+    insta::assert_snapshot!(Folder::new().run("-h").out, @r"
+    Identity and access as code for Logto Cloud, Logto and DC/OS
+
+    Usage: tenantry [OPTIONS] <COMMAND>
+
+    Commands:
+      init     Write a first manifest with comments, a .gitignore and the schema for editors
+      explain  Explain a kind, a field or an error code
+      schema   Print the JSON Schema of manifests, of one kind's spec, or of the plan's JSON
+
+    Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+
+    Output:
+          --color <WHEN>     When to colour: on a terminal, always or never. `NO_COLOR`,
+                             `CLICOLOR_FORCE`, `CI` and `TERM=dumb` decide where this does not [env:
+                             TENANTRY_COLOR] [default: auto] [possible values: auto, always, never]
+      -q, --quiet            Say nothing but the result and errors [env: TENANTRY_QUIET]
+      -v, --verbose...       Say what is done (`-v`) and what is sent (`-vv`) on standard error [env:
+                             TENANTRY_VERBOSE]
+          --log-file <FILE>  Write what is done to FILE too, a JSON object a line, readable by its owner
+                             alone [env: TENANTRY_LOG_FILE]
+
+    Start here:
+      tenantry init                       writes an example
+      tenantry apply --sandbox            tries it on built-in servers, nothing real is touched
+      tenantry explain                    lists what can be declared
+
+    Exit codes: 0 done or nothing to do; 2 changes (plan) or drift (drift), nothing else; 1 any
+    error; 130 interrupted.
+    ");
+}
