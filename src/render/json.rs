@@ -191,7 +191,7 @@ pub fn plan(plan: &plan::Plan) -> String {
     })
 }
 
-/// The JSON Schema of what [`plan`] returns.
+/// The JSON Schema of what [`plan()`] returns.
 pub fn plan_schema() -> String {
     schema_of::<Plan>()
 }

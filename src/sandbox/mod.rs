@@ -4,6 +4,7 @@
 //! own, each row naming the recording (or the line of the reference) that shows it.
 
 pub mod builders;
+pub mod dcos;
 pub mod emulation;
 pub mod exchange;
 pub mod fault;

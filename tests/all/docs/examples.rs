@@ -1,0 +1,74 @@
+//! `manifests` has an example of every kind.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use tenantry::cli::providers::CATALOG;
+use tenantry::kind::{Descriptor, Quirk};
+
+/// `apiVersion` and `kind` of all documents in a folder.
+fn kinds_in(folder: &Path) -> BTreeSet<(String, String)> {
+    let mut kinds = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            let text = fs::read_to_string(path).unwrap();
+            kinds.extend(text.split("\n---\n").filter_map(header));
+        }
+    }
+    kinds
+}
+
+fn header(document: &str) -> Option<(String, String)> {
+    let value = |key: &str| document.lines().find_map(|line| line.strip_prefix(key));
+    Some((value("apiVersion: ")?.into(), value("kind: ")?.into()))
+}
+
+fn documents() -> impl Iterator<Item = &'static Descriptor> {
+    CATALOG.all().filter(|kind| !kind.is(Quirk::ChildOnly))
+}
+
+#[test]
+fn docs_manifests_have_an_example_of_every_kind() {
+    let root = super::page::root().join("manifests");
+    let systems: BTreeSet<_> = ["cloud", "logto", "dcos"]
+        .iter()
+        .flat_map(|folder| kinds_in(&root.join(folder)))
+        .collect();
+    let missing: Vec<_> = documents()
+        .filter(|kind| !systems.contains(&(kind.api_version().into(), kind.kind.into())))
+        .collect();
+    assert!(missing.is_empty(), "no example of {missing:?}");
+}
+
+#[test]
+fn docs_manifests_name_every_relation_and_child() {
+    let root = super::page::root().join("manifests");
+    for kind in documents() {
+        let folder = root.join(kind.api.as_str());
+        let written: Vec<String> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect();
+        let fields = kind.relations.iter().map(|relation| relation.field);
+        for field in fields.chain(kind.children.iter().map(|child| child.field)) {
+            let key = format!("\n  {field}:");
+            let named = written
+                .iter()
+                .flat_map(|text| text.split("\n---\n"))
+                .any(|document| {
+                    document.contains(&format!("\nkind: {}\n", kind.kind))
+                        && document.contains(&key)
+                });
+            assert!(
+                named,
+                "no example of {field} of {kind:?} in {}",
+                folder.display()
+            );
+        }
+    }
+}
