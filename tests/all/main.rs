@@ -5,9 +5,12 @@
 
 mod architecture;
 mod catalog;
+#[cfg(test)]
+mod cli;
 mod docs;
 mod generated;
 #[cfg(test)]
-mod cli;
-#[cfg(test)]
 mod http;
+#[cfg(test)]
+mod replay_dcos;
+mod sandbox_dcos_http;

@@ -7,7 +7,7 @@ use std::str::Utf8Error;
 
 use serde_json::Value;
 
-/// `repr(value)` of what `json.loads` returns (protocol.jsonl 13, auth.jsonl 16).
+/// `repr(value)` of what `json.loads` returns (protocol.jsonl 13, auth.jsonl 19).
 pub(super) fn repr(value: &Value) -> String {
     match value {
         Value::Null => "None".to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn escaped(letter: char) -> String {
     }
 }
 
-/// Why bytes are no UTF-8 (auth.jsonl 19).
+/// Why bytes are no UTF-8 (auth.jsonl 22).
 pub(super) fn decode_error(bytes: &[u8], error: Utf8Error) -> &'static str {
     if error.error_len().is_none() {
         return "unexpected end of data";

@@ -1,7 +1,7 @@
 //! The shapes of request bodies, and the check that every body passes before anything else.
 //!
 //! From the API's own document (`definitions` there, [S]); texts and the order of checks from
-//! users.jsonl 21, protocol.jsonl 13 and auth.jsonl 15. Rules between members are the handlers'.
+//! users.jsonl 21, protocol.jsonl 13 and auth.jsonl 16. Rules between members are the handlers'.
 
 use serde_json::{Map, Value};
 
@@ -34,7 +34,7 @@ pub(super) enum Type {
     Object(&'static Shape),
 }
 
-/// `LoginObject`: open to other members (auth.jsonl 17).
+/// `LoginObject`: open to other members (auth.jsonl 18).
 pub(super) const LOGIN: Shape = Shape {
     required: &[],
     members: &[
