@@ -53,6 +53,7 @@ const EXPOSING: &[&str] = &[
     "src/provider/logto/auth.rs",
     "src/rest/request.rs",
     "src/state/credentials.rs",
+    "src/state/identity.rs",
 ];
 
 fn none(faults: &[String]) {
