@@ -14,3 +14,4 @@ mod http;
 #[cfg(test)]
 mod replay_dcos;
 mod sandbox_dcos_http;
+mod state;
