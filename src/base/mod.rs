@@ -11,6 +11,7 @@ pub mod secret;
 pub mod source;
 pub mod suggest;
 pub mod text;
+pub mod tree;
 pub mod value;
 
 pub use address::Address;
