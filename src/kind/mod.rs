@@ -6,10 +6,13 @@
 pub mod catalog;
 pub mod descriptor;
 pub mod field;
+pub mod marker;
+mod pattern;
 pub mod relation;
 pub mod remote;
 pub mod route;
 pub mod spec;
+pub mod walk;
 
 pub use catalog::Catalog;
 pub use descriptor::{Api, Complaint, Descriptor, Home, Key, Kind, Quirk};
