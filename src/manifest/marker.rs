@@ -1,0 +1,385 @@
+//! What markers stand for: texts, secrets' sources, what other objects tell.
+
+use std::collections::BTreeMap;
+
+use super::body::{Builder, Spot};
+use super::outside::Refused;
+use super::reference::{NO_OUTPUT, SECRECY, UNDECLARED, is_secret};
+use crate::base::suggest::nearest;
+use crate::base::tree::{Entry, Node, Tree};
+use crate::base::{Address, At, Code, Hidden, Part, SecretSource, Unknown, Value};
+use crate::kind::marker::Marker;
+use crate::kind::walk::{properties, walk};
+
+/// A file that cannot be read.
+pub const FILE: Code = Code("E0120");
+/// A file outside the manifests' root.
+pub const OUTSIDE: Code = Code("E0121");
+/// A lookup or builtin that cannot be one.
+pub const LOOKUP: Code = Code("E0227");
+
+/// What every tenant has from the start, and its kind (KINDS.md, "References").
+pub const BUILTINS: [(&str, &str); 2] = [
+    ("management-api-all", "scope"),
+    ("management-api-access", "role"),
+];
+
+/// An object at the other end of a reference.
+pub(super) struct Far {
+    /// Its id, not known yet.
+    pub(super) key: Value,
+    /// Its address, if it is declared.
+    pub(super) to: Option<Address>,
+    /// How messages call it.
+    pub(super) label: String,
+}
+
+impl Far {
+    fn part(part: Part, label: String) -> Self {
+        let key = Value::Unknown(Unknown { parts: vec![part] });
+        Self {
+            key,
+            to: None,
+            label,
+        }
+    }
+}
+
+impl Builder<'_, '_> {
+    /// The value of a text field.
+    pub(super) fn text(&mut self, node: &Node, spot: &Spot<'_>) -> Value {
+        let at = spot.of(node);
+        match Marker::of(node) {
+            None => node.text().map_or(Value::Null, Value::text),
+            Some(Marker::Literal(text)) => text.text().map_or(Value::Null, Value::text),
+            Some(Marker::File(path)) => match self.file(path) {
+                Some(text) => self.checked(text, path, spot),
+                None => Value::Null,
+            },
+            Some(Marker::Join(parts)) => {
+                let parts: Option<Vec<_>> =
+                    parts.items().iter().map(|part| self.part(part)).collect();
+                parts.map_or(Value::Null, joined)
+            }
+            Some(Marker::Ref { to, field }) => self
+                .output(to, field)
+                .map_or(Value::Null, |part| joined(vec![part])),
+            Some(Marker::Lookup { .. } | Marker::Builtin(_)) => {
+                self.far(node, at, &[]).map_or(Value::Null, |far| far.key)
+            }
+            Some(Marker::Env(_) | Marker::Exec(_) | Marker::Exactly(_)) => Value::Null,
+        }
+    }
+
+    /// A text from a file, held to the field's bounds as if it had been written.
+    fn checked(&mut self, text: String, path: &Node, spot: &Spot<'_>) -> Value {
+        let node = Node {
+            at: path.at,
+            tree: Tree::Text(text.as_str().into()),
+        };
+        let mut faults = walk(&node, path.at, spot.schema, &self.report.file());
+        for fault in &mut faults {
+            fault.message = fault.message.replace("`spec`", &format!("`{}`", spot.path));
+        }
+        self.report.faults(faults);
+        Value::Text(text)
+    }
+
+    fn part(&mut self, node: &Node) -> Option<Part> {
+        match Marker::of(node) {
+            None => node.text().map(|text| Part::Text(text.to_owned())),
+            Some(Marker::Literal(text)) => text.text().map(|text| Part::Text(text.to_owned())),
+            Some(Marker::File(path)) => self.file(path).map(Part::Text),
+            Some(Marker::Ref { to, field }) => self.output(to, field),
+            Some(Marker::Lookup { .. } | Marker::Builtin(_)) => {
+                match self.far(node, node.at, &[])?.key {
+                    Value::Unknown(unknown) => unknown.parts.into_iter().next(),
+                    _ => None,
+                }
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// An output that may be seen.
+    fn output(&mut self, to: &Node, field: Option<&Node>) -> Option<Part> {
+        let address = self.referred(to.text()?, to.at, &[])?;
+        let output = field.map_or(Some("id"), Node::text)?;
+        let at = field.map_or(to.at, |field| field.at);
+        if !self.has_output(&address, output, at) {
+            return None;
+        }
+        if is_secret(self.index.get(&address)?.kind, output) {
+            let message = self.report.of(&format!(
+                "would show `{output}` of `{address}`, which is a secret"
+            ));
+            self.report
+                .error(SECRECY, message)
+                .at(at, "a secret output")
+                .hint("only a secret field can take it");
+            return None;
+        }
+        Some(Part::Output {
+            address,
+            field: output.to_owned(),
+        })
+    }
+
+    /// The source of a secret field.
+    pub(super) fn secret(&mut self, node: &Node, spot: &Spot<'_>) -> Value {
+        let source = match Marker::of(node) {
+            Some(Marker::Env(name)) => name.text().map(|name| SecretSource::Env(name.to_owned())),
+            Some(Marker::File(path)) => self.located(path).map(SecretSource::File),
+            Some(Marker::Exec(words)) => {
+                let words = words.items().iter().filter_map(Node::text);
+                Some(SecretSource::Exec(words.map(str::to_owned).collect()))
+            }
+            Some(Marker::Ref { to, field }) => self.secret_output(to, field, spot),
+            _ => None,
+        };
+        source.map_or(Value::Null, |source| {
+            Value::Secret(Hidden {
+                source: Some(source),
+                ..Hidden::default()
+            })
+        })
+    }
+
+    fn secret_output(
+        &mut self,
+        to: &Node,
+        field: Option<&Node>,
+        spot: &Spot<'_>,
+    ) -> Option<SecretSource> {
+        let address = self.referred(to.text()?, to.at, &[])?;
+        let output = field.map_or(Some("id"), Node::text)?;
+        let at = field.map_or(to.at, |field| field.at);
+        if !self.has_output(&address, output, at) {
+            return None;
+        }
+        let kind = self.index.get(&address)?.kind;
+        if is_secret(kind, output) {
+            return Some(SecretSource::Output(address, output.to_owned()));
+        }
+        let message = format!(
+            "takes `{output}` of `{address}`, which is no secret, for `{}`",
+            spot.path
+        );
+        let message = self.report.of(&message);
+        let secrets: Vec<_> = kind
+            .outputs
+            .iter()
+            .map(|o| o.name)
+            .filter(|o| is_secret(kind, o))
+            .collect();
+        let hint = match secrets.as_slice() {
+            [] => format!("a `{}` has no secret output", kind.name),
+            all => format!("its secret outputs: `{}`", all.join("`, `")),
+        };
+        self.report
+            .error(SECRECY, message)
+            .at(at, "not a secret output")
+            .hint(hint);
+        None
+    }
+
+    /// The object that a reference, a lookup or a plain name stands for.
+    pub(super) fn far(&mut self, node: &Node, at: At, kinds: &[&str]) -> Option<Far> {
+        match Marker::of(node) {
+            Some(Marker::Ref { to, field }) => {
+                let address = self.referred(to.text()?, to.at, kinds)?;
+                if let Some(field) = field.filter(|field| field.text() != Some("id")) {
+                    let message = self.report.of("takes an output where an object is named");
+                    self.report
+                        .error(NO_OUTPUT, message)
+                        .at(field.at, "not taken here")
+                        .hint("leave out `field`");
+                }
+                Some(self.declared(address))
+            }
+            Some(Marker::Lookup { kind, entries }) => self.lookup(kind, entries, kinds),
+            Some(Marker::Builtin(name)) => self.builtin(name, kinds),
+            Some(_) => None,
+            None => {
+                let address = self.named(node.text()?, at, kinds)?;
+                Some(self.declared(address))
+            }
+        }
+    }
+
+    fn declared(&self, address: Address) -> Far {
+        let label = match address.target() {
+            Some(target) if Some(target) == self.target => {
+                format!("{}/{}", address.kind(), address.name())
+            }
+            _ => address.to_string(),
+        };
+        let key = Value::Unknown(Unknown::output(address.clone(), "id"));
+        Far {
+            key,
+            to: Some(address),
+            label,
+        }
+    }
+
+    fn lookup(&mut self, kind: &Node, entries: &[Entry], kinds: &[&str]) -> Option<Far> {
+        let word = kind.text()?;
+        let target = self.target_of("looked up", kind.at)?;
+        let api = self.index.api(&target)?;
+        let Some(declared) = self.index.catalog.named(api, word) else {
+            let words = self
+                .index
+                .catalog
+                .all()
+                .filter(|kind| kind.api == api)
+                .map(|kind| kind.name);
+            let hint = nearest(word, words).map(|meant| format!("did you mean `{meant}`?"));
+            let message = self
+                .report
+                .of(&format!("looks up a `{word}`, which is no kind"));
+            self.report
+                .error(LOOKUP, message)
+                .at(kind.at, "no such kind")
+                .hint(hint.unwrap_or_else(|| "write `{lookup: user, primaryEmail: …}`".to_owned()));
+            return None;
+        };
+        if !self.is_of(&Address::within(&target, word, "?"), kind.at, kinds) {
+            return None;
+        }
+        let (mut fields, mut label) = (BTreeMap::new(), word.to_owned());
+        let schema = (declared.schema)();
+        for entry in entries.iter().filter(|entry| *entry.key != *"lookup") {
+            let known = properties(&schema)?;
+            if !known.contains_key(&*entry.key) {
+                let meant = nearest(&entry.key, known.keys().map(String::as_str));
+                let message = self.report.of(&format!(
+                    "looks up a `{word}` by `{}`, which it does not have",
+                    entry.key
+                ));
+                self.report
+                    .error(LOOKUP, message)
+                    .at(entry.key_at, "no such field")
+                    .hint(match meant {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => format!("see `tenantry explain {word}`"),
+                    });
+                return None;
+            }
+            let value = match Marker::of(&entry.value) {
+                None => Value::text(entry.value.text()?),
+                Some(_) => self.far(&entry.value, entry.value.at, &[])?.key,
+            };
+            if let Some(text) = value.as_text() {
+                label = format!("{label} ({} {text})", entry.key);
+            }
+            fields.insert(entry.key.to_string(), value);
+        }
+        let part = Part::Lookup {
+            target,
+            kind: word.to_owned(),
+            fields,
+        };
+        Some(Far::part(part, label))
+    }
+
+    fn builtin(&mut self, node: &Node, kinds: &[&str]) -> Option<Far> {
+        let name = node.text()?;
+        let target = self.target_of("built in", node.at)?;
+        let Some((_, kind)) = BUILTINS.iter().find(|(known, _)| *known == name) else {
+            let meant = nearest(name, BUILTINS.iter().map(|(known, _)| *known));
+            let message = self
+                .report
+                .of(&format!("names `{name}`, which no tenant has built in"));
+            self.report
+                .error(LOOKUP, message)
+                .at(node.at, "no such object")
+                .hint(match meant {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "there are `management-api-all` and `management-api-access`".to_owned(),
+                });
+            return None;
+        };
+        if !self.is_of(&Address::within(&target, kind, name), node.at, kinds) {
+            return None;
+        }
+        let part = Part::Builtin {
+            target,
+            name: name.to_owned(),
+        };
+        Some(Far::part(part, name.to_owned()))
+    }
+
+    fn target_of(&mut self, what: &str, at: At) -> Option<String> {
+        if let Some(target) = self.target {
+            return Some(target.to_owned());
+        }
+        let message = self.report.of(&format!(
+            "lives in no tenant or cluster, so nothing can be {what} there"
+        ));
+        self.report
+            .error(UNDECLARED, message)
+            .at(at, "where?")
+            .hint("name a declared object with `{ref: …}`");
+        None
+    }
+
+    /// The text of a file that a text field is taken from.
+    fn file(&mut self, path: &Node) -> Option<String> {
+        let written = path.text()?;
+        match self.files.text(written) {
+            Ok((located, text)) => {
+                self.read.insert(located, text.clone());
+                Some(text)
+            }
+            Err(refused) => {
+                self.refused(&refused, written, path.at);
+                None
+            }
+        }
+    }
+
+    /// Where the file of a secret is; whether it is there is asked by whoever needs the secret.
+    fn located(&mut self, path: &Node) -> Option<String> {
+        let written = path.text()?;
+        let located = self.files.located(written);
+        located
+            .map_err(|refused| self.refused(&refused, written, path.at))
+            .ok()
+    }
+
+    fn refused(&mut self, refused: &Refused, written: &str, at: At) {
+        let message = self
+            .report
+            .of(&format!("names the file `{written}`, which {refused}"));
+        let (code, hint) = match refused {
+            Refused::Outside(_) => (
+                OUTSIDE,
+                "move it below that folder, or use `--allow-files-outside`",
+            ),
+            Refused::Unreadable(_) => (
+                FILE,
+                "a path is relative to the manifest that it is written in",
+            ),
+            Refused::TooLarge | Refused::NotUtf8 => (FILE, "name a text file of 1 MiB at most"),
+        };
+        self.report
+            .error(code, message)
+            .at(at, "not read")
+            .hint(hint);
+    }
+}
+
+/// The parts as one value: a text if all of them are known.
+fn joined(parts: Vec<Part>) -> Value {
+    let texts: Option<Vec<_>> = parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    match texts {
+        Some(texts) => Value::Text(texts.concat()),
+        None => Value::Unknown(Unknown { parts }),
+    }
+}

@@ -1,0 +1,185 @@
+//! Files that manifests name: where they are, whether they may be read, and their texts.
+//!
+//! A file is named relative to its manifest and must lie below the manifests' root, links
+//! followed, unless files outside are allowed: a plan of somebody's change must not read at will.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::find;
+use super::find::Source;
+
+/// The largest file that a text may come from, in bytes.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Where files are looked for.
+#[derive(Debug, Clone)]
+pub(super) struct Files {
+    /// The root of the whole run: what the paths of secrets are relative to.
+    run: PathBuf,
+    /// The root of this manifest.
+    root: PathBuf,
+    /// The folder of this manifest.
+    folder: PathBuf,
+    /// Whether files outside the root may be read.
+    outside: bool,
+}
+
+/// Why a file is not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refused {
+    #[error("lies outside `{0}`")]
+    Outside(String),
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    #[error("is larger than 1 MiB")]
+    TooLarge,
+    #[error("is not UTF-8")]
+    NotUtf8,
+}
+
+impl Files {
+    /// Those that `source` may name, in a run whose first root is `run`.
+    pub(super) fn of(source: &Source, run: &Path, outside: bool) -> Self {
+        let folder = match source.name.as_str() {
+            "-" => None,
+            name => Path::new(name).parent(),
+        };
+        let root = absolute(&source.root);
+        Self {
+            run: absolute(run),
+            folder: folder.map_or_else(|| root.clone(), absolute),
+            root,
+            outside,
+        }
+    }
+
+    /// The path of `written` relative to the run's root, as plans and states keep it.
+    pub(super) fn located(&self, written: &str) -> Result<String, Refused> {
+        let path = self.allowed(written)?;
+        Ok(relative(&path, &self.run))
+    }
+
+    /// The path of this manifest relative to the run's root.
+    pub(super) fn own(&self, name: &str) -> String {
+        match name {
+            "-" => "-".to_owned(),
+            name => relative(&absolute(Path::new(name)), &self.run),
+        }
+    }
+
+    /// The text of the file, and its path as [`Files::located`] has it.
+    pub(super) fn text(&self, written: &str) -> Result<(String, String), Refused> {
+        let path = self.allowed(written)?;
+        let bytes = find::bytes(&path, MAX_BYTES);
+        let bytes = bytes.map_err(|error| Refused::Unreadable(error.to_string()))?;
+        let bytes = bytes.ok_or(Refused::TooLarge)?;
+        let text = String::from_utf8(bytes).map_err(|_| Refused::NotUtf8)?;
+        Ok((relative(&path, &self.run), text))
+    }
+
+    fn allowed(&self, written: &str) -> Result<PathBuf, Refused> {
+        let path = lexical(&self.folder.join(written));
+        if self.outside {
+            return Ok(path);
+        }
+        let out = || Refused::Outside(self.root.to_string_lossy().into_owned());
+        if Path::new(written).is_absolute() || !path.starts_with(&self.root) {
+            return Err(out());
+        }
+        match (fs::canonicalize(&path), fs::canonicalize(&self.root)) {
+            (Ok(real), Ok(root)) if !real.starts_with(&root) => Err(out()),
+            _ => Ok(path),
+        }
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    let path = if path == Path::new("") {
+        Path::new(".")
+    } else {
+        path
+    };
+    lexical(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+}
+
+/// The path without `.` and `..`, by its words alone.
+fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// `path` as seen from `from`, with `/` between the words; both are absolute.
+fn relative(path: &Path, from: &Path) -> String {
+    let shared = path
+        .components()
+        .zip(from.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = from.components().skip(shared).map(|_| "..".into());
+    let down = path.components().skip(shared);
+    let words = up.chain(down.map(|part| part.as_os_str().to_string_lossy()));
+    words.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(folder: &Path, outside: bool) -> Files {
+        let source = Source {
+            name: folder.join("sub/a.yaml").to_string_lossy().into_owned(),
+            root: folder.to_owned(),
+            text: String::new(),
+        };
+        Files::of(&source, folder, outside)
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("sub")).expect("made");
+        fs::write(folder.path().join("key.pem"), "key\n").expect("written");
+        folder
+    }
+
+    #[test]
+    fn a_file_is_relative_to_its_manifest_and_kept_relative_to_the_root() {
+        let folder = folder();
+        let read = files(folder.path(), false).text("../key.pem");
+        assert_eq!(read, Ok(("key.pem".to_owned(), "key\n".to_owned())));
+        assert_eq!(
+            files(folder.path(), false).located("x/./y"),
+            Ok("sub/x/y".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_file_outside_the_root_is_read_only_if_that_is_allowed() {
+        let folder = folder();
+        let out = files(folder.path(), false).located("../../other");
+        assert!(matches!(out, Err(Refused::Outside(_))), "{out:?}");
+        let allowed = files(folder.path(), true).located("../../other");
+        assert_eq!(allowed, Ok("../other".to_owned()));
+        assert!(files(folder.path(), false).located("/etc/passwd").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_root_is_refused() {
+        let (folder, other) = (folder(), tempfile::tempdir().expect("a folder"));
+        fs::write(other.path().join("x"), "x").expect("written");
+        std::os::unix::fs::symlink(other.path().join("x"), folder.path().join("link"))
+            .expect("linked");
+        let out = files(folder.path(), false).text("../link");
+        assert!(matches!(out, Err(Refused::Outside(_))), "{out:?}");
+    }
+}

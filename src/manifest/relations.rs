@@ -1,0 +1,129 @@
+//! Relation fields, which leave the body: lists of references, and maps of resources to words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::body::Builder;
+use super::{DesiredEdge, DesiredRelation};
+use crate::base::tree::{Entry, Node};
+use crate::base::{At, Code, Value};
+use crate::kind::{Descriptor, EdgeShape, Relation, marker};
+
+/// A list that asks for nothing.
+pub const NOTHING: Code = Code("E0223");
+/// The same edge twice.
+pub const LISTED_TWICE: Code = Code("E0230");
+
+impl Builder<'_, '_> {
+    /// The relations that `spec` writes.
+    pub(super) fn relations(
+        &mut self,
+        spec: &Node,
+        kind: &'static Descriptor,
+    ) -> BTreeMap<&'static str, DesiredRelation> {
+        let mut relations = BTreeMap::new();
+        for relation in kind.relations {
+            let Some(entry) = entry(spec, relation.field) else {
+                continue;
+            };
+            let desired = match relation.shape {
+                EdgeShape::Objects => self.objects(entry, relation),
+                EdgeShape::Actions => self.actions(entry),
+            };
+            self.once(&desired, relation.field, entry.key_at);
+            relations.insert(relation.field, desired);
+        }
+        relations
+    }
+
+    fn objects(&mut self, entry: &Entry, relation: &Relation) -> DesiredRelation {
+        let (list, exactly) = unwrapped(&entry.value);
+        self.asks(list.items().len(), exactly, relation.field, entry.key_at);
+        let mut edges = Vec::new();
+        for item in list.items() {
+            let at = if item.at.length == 0 {
+                entry.key_at
+            } else {
+                item.at
+            };
+            let far = self.far(item, at, relation.to);
+            edges.extend(far.map(|far| DesiredEdge {
+                key: vec![far.key],
+                to: far.to,
+                label: far.label,
+            }));
+        }
+        DesiredRelation {
+            exactly,
+            exactly_items: BTreeSet::new(),
+            edges,
+        }
+    }
+
+    fn actions(&mut self, entry: &Entry) -> DesiredRelation {
+        let (map, exactly) = unwrapped(&entry.value);
+        self.asks(map.entries().len(), exactly, &entry.key, entry.key_at);
+        let mut relation = DesiredRelation {
+            exactly,
+            ..DesiredRelation::default()
+        };
+        for Entry { key, key_at, value } in map.entries() {
+            let (words, exact) = unwrapped(value);
+            if exact {
+                relation.exactly_items.insert(key.to_string());
+            }
+            self.asks(words.items().len(), exact || exactly, key, *key_at);
+            let words = words.items().iter().filter_map(Node::text);
+            relation.edges.extend(words.map(|word| DesiredEdge {
+                key: vec![Value::text(&**key), Value::text(word)],
+                to: None,
+                label: format!("{key} {word}"),
+            }));
+        }
+        relation
+    }
+
+    /// Warns of a plain list without items: it asks for nothing, and reads as if it did.
+    pub(super) fn asks(&mut self, count: usize, exactly: bool, field: &str, at: At) {
+        if count > 0 || exactly {
+            return;
+        }
+        let message = self.report.of(&format!("asks for nothing in `{field}`"));
+        self.report
+            .warning(NOTHING, message)
+            .at(at, "the same as leaving it out")
+            .hint(format!(
+                "leave out `{field}`; for none at all, write `{field}: {{exactly: []}}`"
+            ));
+    }
+
+    fn once(&mut self, relation: &DesiredRelation, field: &str, at: At) {
+        let mut labels = BTreeSet::new();
+        for edge in &relation.edges {
+            if !labels.insert(&edge.label) {
+                let message = self
+                    .report
+                    .of(&format!("lists `{}` twice in `{field}`", edge.label));
+                self.report
+                    .warning(LISTED_TWICE, message)
+                    .at(at, "in this list")
+                    .hint("keep one of the two");
+            }
+        }
+    }
+}
+
+/// The entry at a dotted path.
+pub(super) fn entry<'n>(spec: &'n Node, path: &str) -> Option<&'n Entry> {
+    match path.rsplit_once('.') {
+        Some((parent, last)) => spec.dotted(parent)?.entry(last),
+        None => spec.entry(path),
+    }
+}
+
+/// What is inside an `exactly`, and whether there was one.
+pub(super) fn unwrapped(node: &Node) -> (&Node, bool) {
+    match marker::exactly(node) {
+        Some(inner) => (inner, true),
+        None => (node, false),
+    }
+}
