@@ -1,6 +1,7 @@
 //! Floor 5: plan and report → text and JSON. Returns texts; writing them is `cli`'s business.
 
 mod change;
+pub mod diagnostic;
 pub mod editor;
 pub mod explain;
 pub mod json;
@@ -16,5 +17,6 @@ mod step;
 pub mod style;
 mod text;
 
+pub use diagnostic::{diagnostic, diagnostics};
 pub use plan::{drift, plan, summary};
 pub use style::Styles;
