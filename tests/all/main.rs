@@ -5,6 +5,7 @@
 
 mod architecture;
 mod catalog;
+mod check;
 #[cfg(test)]
 mod cli;
 mod docs;
@@ -13,6 +14,4 @@ mod generated;
 mod http;
 #[cfg(test)]
 mod replay_dcos;
-mod sandbox_dcos_access;
 mod sandbox_dcos_http;
-mod state;
