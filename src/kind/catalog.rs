@@ -28,6 +28,12 @@ impl Catalog {
         self.all().find(|d| d.api == api && d.name == name)
     }
 
+    /// The kind of an owned object: its `apiVersion` and the word in its address.
+    pub fn stored(self, api_version: &str, name: &str) -> Option<&'static Descriptor> {
+        self.all()
+            .find(|d| d.api_version() == api_version && d.name == name)
+    }
+
     /// The kind whose objects are targets of `api`, or `Account` for the Cloud.
     pub fn host(self, api: Api) -> Option<&'static Descriptor> {
         self.all().find(|d| d.hosts == Some(api))

@@ -180,6 +180,9 @@ pub trait Kind: 'static {
     fn builtin(_live: &Value) -> Option<&'static str> {
         None
     }
+    /// The setting (dotted) of the target that is the id of the object we log in as, where that is
+    /// an object of this kind.
+    const OWN_LOGIN: Option<&'static str> = None;
     /// How many a tenant may have, by the documented plan, if that is known.
     const CAP: Option<u32> = None;
 }
@@ -212,6 +215,7 @@ pub struct Descriptor {
     pub with: &'static str,
     pub builtin: fn(&Value) -> Option<&'static str>,
     pub check_key: fn(&str) -> Option<String>,
+    pub own_login: Option<&'static str>,
     pub cap: Option<u32>,
     /// The JSON Schema of `spec`, without `$ref`s: see [`spec`].
     pub schema: fn() -> Json,
@@ -244,6 +248,7 @@ impl Descriptor {
             with: K::WITH,
             builtin: K::builtin,
             check_key: K::check_key,
+            own_login: K::OWN_LOGIN,
             cap: K::CAP,
             schema: spec::schema::<K::Spec>,
             decode: decode::<K>,

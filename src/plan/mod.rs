@@ -1,9 +1,30 @@
 //! Floor 3: desired, prior and live → plan. Reads only.
 
+mod builtins;
+pub mod delta;
+mod draft;
+mod drift;
+pub mod edges;
+pub mod graph;
+pub mod guard;
+mod implied;
+pub mod input;
+mod matching;
 #[expect(clippy::module_inception, reason = "the plan is what this floor makes")]
 pub mod plan;
+pub mod planner;
+mod reading;
+pub mod records;
+mod relations;
+mod removal;
+pub mod resolve;
+mod secrets;
+pub mod shape;
+mod targets;
 
+pub use input::{Facts, Input, Options};
 pub use plan::{
     Action, Drift, Edge, FieldChange, Node, Note, Order, Part, Plan, PlannedEdge, ReplaceOrder,
     Statistics, Step, World,
 };
+pub use planner::plan;

@@ -20,6 +20,14 @@ pub trait Emulation: Send {
 
     /// Makes all tokens that were given out invalid.
     fn expire_tokens(&mut self) {}
+
+    /// Takes other settings than those it was made with: another client, another token.
+    fn reconfigure(&mut self, _settings: &Map<String, Value>) {}
+
+    /// A row of a seed with what a created one would have besides.
+    fn completed(&self, _table: &str, _id: &str, row: Value) -> Value {
+        row
+    }
 }
 
 /// What a request does to the world outside of its target.

@@ -4,14 +4,18 @@
 //! own, each row naming the recording (or the line of the reference) that shows it.
 
 pub mod builders;
+pub mod cloud;
 pub mod dcos;
+pub mod declared;
 pub mod emulation;
 pub mod exchange;
 pub mod fault;
 mod file;
 pub mod listener;
+pub mod logto;
 pub mod random;
 pub mod record;
+mod seed_file;
 pub mod tables;
 pub mod world;
 

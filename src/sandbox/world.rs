@@ -104,11 +104,7 @@ impl World {
 
     /// The time in this world, milliseconds since 1970.
     pub fn now_ms(&self) -> u64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let real = since.map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        });
-        real.saturating_add(self.ahead_ms)
+        real_now_ms().saturating_add(self.ahead_ms)
     }
 
     /// Lets time pass: tokens expire by it.
@@ -144,13 +140,20 @@ impl World {
         self.commit()
     }
 
-    /// Makes sure that the target is there; one that is there stays as it is.
+    /// Makes sure that the target is there, with these settings; what is in it stays.
     pub fn ensure(
         &mut self,
         prefix: &str,
         settings: &Map<String, Value>,
     ) -> Result<(), Box<Diagnostic>> {
         self.add(prefix, settings.clone());
+        if self.settings(prefix) != Some(settings)
+            && let Some(target) = self.targets.get_mut(prefix)
+        {
+            target.reconfigure(settings);
+            let settings = Value::Object(settings.clone());
+            self.own.put(TARGETS, prefix, settings);
+        }
         self.commit()
     }
 
@@ -312,6 +315,14 @@ impl World {
             status,
         });
     }
+}
+
+/// The machine's time, milliseconds since 1970.
+pub(super) fn real_now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
 }
 
 fn located(at: &str, changes: Vec<Change>) -> Vec<Located> {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::{Seq, StateError};
 use crate::base::{Address, Value};
 use crate::kind::EdgeKey;
 
@@ -22,6 +23,9 @@ pub struct Snapshot {
     pub lineage: String,
     /// One more with every write.
     pub serial: u64,
+    /// The last record of the journal that is in here.
+    #[serde(default)]
+    pub folded: Seq,
     /// The manifests' roots that own what is in here.
     pub roots: BTreeSet<String>,
     /// What we own.
@@ -70,6 +74,7 @@ fn yes() -> bool {
 
 /// One owned edge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OwnedEdge {
     /// Its key, as the server has it.
     pub key: EdgeKey,
@@ -86,9 +91,92 @@ impl Snapshot {
             version: VERSION,
             lineage,
             serial: 0,
+            folded: Seq::default(),
             roots: BTreeSet::new(),
             resources: BTreeMap::new(),
             markers: BTreeMap::new(),
         }
+    }
+
+    /// Reads what [`Snapshot::to_json`] wrote; `file` is how messages call it.
+    pub(super) fn from_json(file: &str, json: &[u8]) -> Result<Self, StateError> {
+        let Versioned { version } = parse(file, json)?;
+        check_version(file, version, VERSION)?;
+        parse(file, json)
+    }
+
+    /// The snapshot as it is kept: JSON for people too, with a final line break.
+    pub(super) fn to_json(&self) -> Result<Vec<u8>, StateError> {
+        let mut json = serde_json::to_vec_pretty(self)
+            .map_err(|_| StateError::Internal("a value has no JSON"))?;
+        json.push(b'\n');
+        Ok(json)
+    }
+}
+
+/// The one field that every version has; the others are not looked at before it is known.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u64,
+}
+
+fn parse<'a, T: Deserialize<'a>>(file: &str, json: &'a [u8]) -> Result<T, StateError> {
+    serde_json::from_slice(json).map_err(|error| StateError::Corrupt {
+        file: file.to_owned(),
+        cause: error.to_string(),
+    })
+}
+
+/// Refuses what a newer program wrote.
+pub(super) fn check_version(file: &str, found: u64, known: u32) -> Result<(), StateError> {
+    if (1..=u64::from(known)).contains(&found) {
+        return Ok(());
+    }
+    Err(StateError::Version {
+        file: file.to_owned(),
+        found,
+        known,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(json: &str) -> StateError {
+        Snapshot::from_json("state.json", json.as_bytes()).expect_err("refused")
+    }
+
+    #[test]
+    fn a_newer_version_is_named_before_its_fields_are_looked_at() {
+        let error = wrong(r#"{"version": 7, "shards": []}"#);
+        assert_eq!(
+            error.to_string(),
+            "cannot read state.json: its format version is 7, this program knows up to 1"
+        );
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_by_name_and_place() {
+        let mut json = serde_json::to_value(Snapshot::new("l".into())).expect("serialises");
+        json["color"] = "red".into();
+        let error = wrong(&serde_json::to_string_pretty(&json).expect("serialises")).to_string();
+        assert!(error.contains("unknown field `color`"), "{error}");
+        assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn a_cut_file_is_refused() {
+        let json = Snapshot::new("l".into()).to_json().expect("serialises");
+        for end in 0..json.len() - 2 {
+            Snapshot::from_json("state.json", &json[..end]).expect_err("refused");
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let snapshot = Snapshot::new("l".into());
+        let json = snapshot.to_json().expect("serialises");
+        assert_eq!(Snapshot::from_json("state.json", &json), Ok(snapshot));
     }
 }

@@ -48,11 +48,13 @@ const EXPOSING: &[&str] = &[
     "src/cli/output.rs",
     "src/http/client.rs",
     "src/http/token.rs",
+    "src/plan/targets.rs",
     "src/provider/cloud/auth.rs",
     "src/provider/dcos/auth.rs",
     "src/provider/logto/auth.rs",
     "src/rest/request.rs",
     "src/state/credentials.rs",
+    "src/state/identity.rs",
 ];
 
 fn none(faults: &[String]) {

@@ -14,4 +14,6 @@ mod generated;
 mod http;
 #[cfg(test)]
 mod replay_dcos;
+mod sandbox_dcos_access;
 mod sandbox_dcos_http;
+mod state;

@@ -1,5 +1,41 @@
 //! E04xx: refusals.
 
-use crate::base::code::Page;
+use crate::base::code::{Code, Page};
 
-pub(in crate::base) const PAGES: &[Page] = &[];
+pub(in crate::base) const PAGES: &[Page] = &[
+    Page {
+        code: Code("E0401"),
+        title: "an object is there already and is not ours",
+        text: "A live object has the natural key of a declared one, and the state does not own it. Nothing is taken over silently: write `lifecycle: {adopt: true}` to make it ours, or choose another name.",
+    },
+    Page {
+        code: Code("E0402"),
+        title: "several live objects could be meant",
+        text: "The natural key is not unique on the server, and more than one object has it. Rename or delete all but one.",
+    },
+    Page {
+        code: Code("E0403"),
+        title: "a protected object would be deleted or replaced",
+        text: "`lifecycle.protect` outlives its document. Apply the document without `protect` first, or name the override that the refusal shows.",
+    },
+    Page {
+        code: Code("E0404"),
+        title: "a built-in object would be changed",
+        text: "Objects that the server made for itself keep others, or the server, working. The refusal shows the override for that one object.",
+    },
+    Page {
+        code: Code("E0405"),
+        title: "we would lock ourselves out",
+        text: "The step deletes, replaces or weakens what this run is logged in as, or what that login has its rights through.",
+    },
+    Page {
+        code: Code("E0406"),
+        title: "a tenant would be deleted or replaced",
+        text: "Everything in the tenant dies with it, its users too. The refusal shows the override for that one tenant.",
+    },
+    Page {
+        code: Code("E0407"),
+        title: "too many deletes",
+        text: "More than 30 % of a kind with ten objects or more would be deleted. That is often a wrong folder. The refusal shows the override.",
+    },
+];

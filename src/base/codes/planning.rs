@@ -1,5 +1,66 @@
 //! E03xx: live state and plan.
 
-use crate::base::code::Page;
+use crate::base::code::{Code, Page};
 
-pub(in crate::base) const PAGES: &[Page] = &[];
+pub(in crate::base) const PAGES: &[Page] = &[
+    Page {
+        code: Code("E0301"),
+        title: "the live state could not be read",
+        text: "A read failed, so there is no plan: nothing was written. The message names the target, the call and what the server said. Network faults and 5xx answers were retried before.",
+    },
+    Page {
+        code: Code("E0302"),
+        title: "a target cannot be reached yet",
+        text: "A secret that its login needs is not set. Set the variable or file that the message names, or try the manifests against the sandbox with `--sandbox`.",
+    },
+    Page {
+        code: Code("E0303"),
+        title: "the server has no such kind",
+        text: "DC/OS Open has users and service accounts only: groups, access-control lists and permissions are 404 there. Drop the documents, or their `permissions`, for this cluster.",
+    },
+    Page {
+        code: Code("E0304"),
+        title: "a lookup finds none, or more than one",
+        text: "`{lookup: …}` names a live object that no manifest declares, by its key. Exactly one must have it.",
+    },
+    Page {
+        code: Code("E0305"),
+        title: "an object cannot be made from what is written",
+        text: "The object is not there, and the document lacks what its creation needs, such as a local user's password. A document that means an existing object needs its exact key.",
+    },
+    Page {
+        code: Code("E0306"),
+        title: "owned objects live where no document leads",
+        text: "The state owns objects in a tenant or cluster whose document is gone, so there is no way to reach them. Put the document back; to let the objects be, set `onRemove: retain` before it goes.",
+    },
+    Page {
+        code: Code("E0307"),
+        title: "an address names nothing",
+        text: "The address given on the command line is neither declared nor owned. `tenantry show` lists what is owned.",
+    },
+    Page {
+        code: Code("E0308"),
+        title: "steps wait for each other",
+        text: "The order of the steps has a cycle. This is a fault of ours: report it with the manifests' shape. Applying with `--target` one by one gets around it.",
+    },
+    Page {
+        code: Code("E0310"),
+        title: "secrets are not set",
+        text: "A source of a secret (`env`, `file`, `exec`) gives nothing here, so the plan cannot tell whether it changed. Apply refuses to begin until everything that it sends is set.",
+    },
+    Page {
+        code: Code("E0311"),
+        title: "secrets are not compared",
+        text: "Fingerprints of secrets are keyed, and the key is sealed for the identity. Without it a plan shows `(secret, not compared)` and never a change.",
+    },
+    Page {
+        code: Code("E0312"),
+        title: "a field that is no longer written is left as it is",
+        text: "What the server merges, never shows or cannot change has no way back. The field keeps its value; write it again to manage it.",
+    },
+    Page {
+        code: Code("E0313"),
+        title: "an object was deleted by somebody else",
+        text: "The state owns an object that is no longer live. The plan creates it again, or forgets it if its document is gone too.",
+    },
+];

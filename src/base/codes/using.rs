@@ -56,4 +56,10 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "The address is in use, is not one of this machine's, or is not allowed. \
             `--listen 127.0.0.1:0` takes any free port.",
     },
+    Page {
+        code: Code("E0864"),
+        title: "a seed of the sandbox cannot be used",
+        text: "`--seed FILE` takes JSON, `{TARGET: {TABLE: {ID: ROW}}}`, where TARGET is a prefix \
+            such as `t/default`. Nothing is put if a part of it is wrong. See docs/sandbox.md.",
+    },
 ];

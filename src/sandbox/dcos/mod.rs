@@ -1,6 +1,6 @@
 //! An emulated DC/OS cluster: Admin Router and the IAM behind it, Open or Enterprise.
 //!
-//! A request is admitted by [`router`], routed by [`routes`], and answered by a handler that looks
+//! A request is admitted by `router`, routed by `routes`, and answered by a handler that looks
 //! at tables only. What Open does is recorded; what Enterprise adds is documented at best. Each
 //! rule names its recording (`users.jsonl 12` is line 12 of that file), a row of
 //! `enterprise-documented.jsonl`, or a mark of the reference: `[S]` the API's document, `[E]` the

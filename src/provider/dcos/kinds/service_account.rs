@@ -61,6 +61,7 @@ spec:
     ];
     const RELATIONS: &'static [Relation] = &[OF_USER];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
+    const OWN_LOGIN: Option<&'static str> = Some("login.uid");
     const WITH: &'static str = "its memberships and permissions";
 
     fn check(spec: &Spec) -> Vec<Complaint> {

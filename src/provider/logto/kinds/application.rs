@@ -259,6 +259,7 @@ spec:
             about: "The secret of that name.",
         },
     ];
+    const OWN_LOGIN: Option<&'static str> = Some("clientId");
     const WITH: &'static str = "its secrets and roles";
     const CAP: Option<u32> = Some(100);
 

@@ -1,0 +1,132 @@
+//! The object that is sent: desired laid over live, because the servers replace each top-level
+//! field whole and want some of them complete.
+
+use std::collections::BTreeMap;
+
+use super::{Delta, Subject, is_whole};
+use crate::base::{FieldPath, Value, path};
+use crate::kind::{Key, Policy};
+
+/// What a create sends: everything that is written, what the create call wants beside it, and in
+/// each written mapping the defaults that must be there with it.
+pub(super) fn to_create(subject: &Subject<'_>) -> Value {
+    let mut object = subject.desired.clone();
+    for field in subject.kind.fields {
+        let path = FieldPath::dotted(field.path);
+        match field.policy {
+            Policy::AtCreate(value) => put_missing(&mut object, &path, value().into()),
+            Policy::Default(value) if path.segments().len() > 1 => {
+                put_missing(&mut object, &path, value().into());
+            }
+            _ => {}
+        }
+    }
+    object
+}
+
+/// What an update sends from: the changed fields, and those that the path and the key need.
+pub(super) fn to_update(subject: &Subject<'_>, delta: &Delta) -> Value {
+    let mut object = BTreeMap::new();
+    for name in needed(subject, delta) {
+        let path = FieldPath::field(&name);
+        let (desired, live) = (subject.desired.get(&name), subject.live.get(&name));
+        let value = match (desired, live) {
+            (Some(desired), Some(live)) => overlay(subject, &path, desired, live),
+            (Some(value), None) | (None, Some(value)) => value.clone(),
+            (None, None) => continue,
+        };
+        object.insert(name, value);
+    }
+    let mut object = Value::Map(object);
+    for change in &delta.changes {
+        if subject.desired.at(&change.path).is_none() {
+            set(&mut object, &change.path, &change.after);
+        }
+    }
+    object
+}
+
+fn needed(subject: &Subject<'_>, delta: &Delta) -> Vec<String> {
+    let mut names = delta.send.clone();
+    if let Key::Fields(key) | Key::FirstOf(key) = subject.kind.key {
+        names.extend(key.iter().map(|&name| name.to_owned()));
+    }
+    for field in subject.kind.fields {
+        if matches!(field.policy, Policy::InPath) {
+            names.push(field.path.to_owned());
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn overlay(subject: &Subject<'_>, at: &FieldPath, desired: &Value, live: &Value) -> Value {
+    match (desired, live) {
+        (Value::Map(desired), Value::Map(live)) if !is_whole(subject, at) => {
+            let mut merged = live.clone();
+            for (key, value) in desired {
+                let value = match live.get(key) {
+                    Some(live) => overlay(subject, &at.key(key), value, live),
+                    None => value.clone(),
+                };
+                merged.insert(key.clone(), value);
+            }
+            Value::Map(merged)
+        }
+        _ => desired.clone(),
+    }
+}
+
+/// Whether sending the field at `path` also sends keys beside it that are not ours.
+pub(super) fn keeps_others(subject: &Subject<'_>, path: &FieldPath) -> bool {
+    let Some(top) = path.top() else { return false };
+    let (Some(Value::Map(live)), Some(Value::Map(desired))) =
+        (subject.live.get(top), subject.desired.get(top))
+    else {
+        return false;
+    };
+    live.keys().any(|key| !desired.contains_key(key))
+}
+
+/// Puts `value` at `path` where the mapping around it is there and lacks it.
+fn put_missing(object: &mut Value, path: &FieldPath, value: Value) {
+    let Some((map, last)) = around(object, path) else {
+        return;
+    };
+    map.entry(last).or_insert(value);
+}
+
+/// Puts `value` at `path`; null in a nested place takes the key away.
+fn set(object: &mut Value, path: &FieldPath, value: &Value) {
+    let nested = path.segments().len() > 1;
+    let Some((map, last)) = around(object, path) else {
+        return;
+    };
+    if nested && value == &Value::Null {
+        map.remove(&last);
+    } else {
+        map.insert(last, value.clone());
+    }
+}
+
+fn around<'a>(
+    object: &'a mut Value,
+    path: &FieldPath,
+) -> Option<(&'a mut BTreeMap<String, Value>, String)> {
+    let (last, before) = path.segments().split_last()?;
+    let path::Segment::Key(last) = last else {
+        return None;
+    };
+    let mut value = object;
+    for segment in before {
+        let (Value::Map(map), path::Segment::Key(key)) = (value, segment) else {
+            return None;
+        };
+        value = map.get_mut(key)?;
+    }
+    match value {
+        Value::Map(map) => Some((map, last.clone())),
+        _ => None,
+    }
+}

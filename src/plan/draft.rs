@@ -1,0 +1,348 @@
+//! The steps of declared objects: create, update, replace, adopt, or nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::delta::{Delta, Subject, change, creation, delta};
+use super::edges::{EdgeDelta, WantedEdges, edge_delta};
+use super::matching::Match;
+use super::plan::{Action, FieldChange, Note, PlannedEdge, ReplaceOrder, Step};
+use super::records::{Ownership, entry};
+use super::relations::LiveEdges;
+use super::shape::Shape;
+use crate::base::{Address, FieldPath, Value};
+use crate::kind::{EdgeKey, Quirk};
+use crate::manifest::Document;
+use crate::state::{Entry, OwnedEdge};
+
+/// One declared object with everything that is known of it.
+pub(super) struct Declared<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Its body, resolved and fingerprinted.
+    pub body: Value,
+    /// Its live object.
+    pub matched: &'a Match,
+    /// Its kind's shape.
+    pub shape: &'a Shape,
+    /// What the state says.
+    pub entry: Option<&'a Entry>,
+    /// Its relations, keys resolved.
+    pub relations: BTreeMap<&'static str, WantedEdges>,
+}
+
+/// What a declared object needs.
+pub(super) enum Outcome {
+    /// A step.
+    Step(Box<Step>),
+    /// Nothing but a note in the state.
+    Keep(Box<Entry>),
+    /// Nothing at all.
+    Unchanged,
+}
+
+/// How edges that nobody declared are called.
+pub(super) type Labels<'a> =
+    &'a dyn Fn(&Address, &[&'static str], &EdgeKey) -> (Option<Address>, String);
+
+/// The step of a declared object, and notes on it.
+pub(super) fn draft(
+    declared: &Declared<'_>,
+    live_edges: &LiveEdges,
+    labels: Labels<'_>,
+    notes: &mut Vec<Note>,
+) -> Outcome {
+    let Declared {
+        document,
+        body,
+        matched,
+        shape,
+        entry,
+        ..
+    } = declared;
+    let live = matched
+        .live()
+        .map(|live| shape.project(document.kind, &live.value));
+    let nothing = Value::Null;
+    let prior = entry.filter(|_| live.is_some());
+    let subject = Subject {
+        kind: document.kind,
+        shape,
+        desired: body,
+        exact: &document.exact,
+        ignore: &document.lifecycle.ignore,
+        live: live.as_ref().unwrap_or(&nothing),
+        prior,
+    };
+    let mut compared = if live.is_some() {
+        delta(&subject)
+    } else {
+        creation(&subject)
+    };
+    note_left(document, &compared, notes);
+    let replaced = live.is_some() && compared.changes.iter().any(|change| change.forces_replace);
+    if replaced {
+        compared.object = creation(&subject).object;
+    }
+    let stays = live.is_some() && !replaced;
+    let edges = compare_edges(declared, stays, live_edges, labels);
+    let action = match (matched, replaced) {
+        (Match::Absent | Match::NotOurs(_) | Match::Ambiguous(_), _) => Action::Create,
+        (_, true) => Action::Replace,
+        (Match::Adopted(_), _) => Action::Adopt,
+        (Match::Ours(_), _) => Action::Update,
+    };
+    finish(declared, action, live.unwrap_or_default(), compared, edges)
+}
+
+fn note_left(document: &Document, delta: &Delta, notes: &mut Vec<Note>) {
+    for (path, why) in &delta.left {
+        notes.push(Note {
+            code: super::input::LEFT.to_string(),
+            message: format!("`{path}` is no longer written and is left as it is: {why}"),
+            address: Some(document.address.clone()),
+            hint: None,
+        });
+    }
+}
+
+fn compare_edges(
+    declared: &Declared<'_>,
+    stays: bool,
+    live_edges: &LiveEdges,
+    labels: Labels<'_>,
+) -> BTreeMap<String, EdgeDelta> {
+    let mut all = BTreeMap::new();
+    let Some(home) = &declared.document.home else {
+        return all;
+    };
+    let kind = declared.document.kind;
+    for relation in kind.relations {
+        let wanted = declared
+            .relations
+            .get(relation.field)
+            .cloned()
+            .unwrap_or_default();
+        let owned = declared
+            .entry
+            .and_then(|entry| entry.edges.get(relation.field));
+        let live = declared.matched.live().filter(|_| stays).and_then(|live| {
+            live_edges
+                .get(&(home.clone(), kind.name, relation.field))?
+                .get(&live.id)
+        });
+        let owned: &[OwnedEdge] = owned.map_or(&[], Vec::as_slice);
+        let delta = edge_delta(&wanted, owned, live.map_or(&[], Vec::as_slice), |key| {
+            labels(home, relation.to, key)
+        });
+        all.insert(relation.field.to_owned(), delta);
+    }
+    all
+}
+
+/// A relation's change: labels alone.
+fn edge_change(field: &str, delta: &EdgeDelta) -> Option<FieldChange> {
+    let labels = |edges: &[PlannedEdge]| {
+        let mut labels: Vec<String> = edges.iter().map(|edge| edge.label.clone()).collect();
+        labels.sort();
+        labels
+    };
+    let (added, removed) = (labels(&delta.grant), labels(&delta.revoke));
+    let empty = added.is_empty() && removed.is_empty();
+    (!empty).then(|| FieldChange {
+        added,
+        removed,
+        ..change(&FieldPath::field(field), Value::Null, Value::Null)
+    })
+}
+
+fn finish(
+    declared: &Declared<'_>,
+    action: Action,
+    live: Value,
+    compared: Delta,
+    edges: BTreeMap<String, EdgeDelta>,
+) -> Outcome {
+    let Delta {
+        mut changes,
+        send,
+        object,
+        ..
+    } = compared;
+    changes.extend(
+        edges
+            .iter()
+            .filter_map(|(field, delta)| edge_change(field, delta)),
+    );
+    let depends_on = references(declared);
+    let owned_edges: BTreeMap<String, Vec<PlannedEdge>> = declared
+        .relations
+        .iter()
+        .map(|(field, wanted)| ((*field).to_owned(), wanted.edges.clone()))
+        .collect();
+    let (document, id) = (
+        declared.document,
+        declared.matched.live().map(|live| live.id.clone()),
+    );
+    let owned = is_owned(declared);
+    if let (Action::Update, true, Some(id)) = (action, changes.is_empty(), &id) {
+        let ownership = Ownership {
+            home: document.home.as_ref(),
+            depends_on: &depends_on,
+            labels: &document.labels,
+            protect: document.lifecycle.protect,
+            retain: document.lifecycle.retain,
+            owned,
+            edges: &owned_edges,
+        };
+        return keep(declared, id, &live, &ownership);
+    }
+    let (mut grants, mut revokes) = (BTreeMap::new(), BTreeMap::new());
+    for (field, delta) in edges {
+        grants.insert(field.clone(), delta.grant);
+        revokes.insert(field, delta.revoke);
+    }
+    grants.retain(|_, edges: &mut Vec<PlannedEdge>| !edges.is_empty());
+    revokes.retain(|_, edges: &mut Vec<PlannedEdge>| !edges.is_empty());
+    Outcome::Step(Box::new(Step {
+        address: document.address.clone(),
+        api_version: document.kind.api_version().to_owned(),
+        home: document.home.clone(),
+        action,
+        reason: reason(declared, action, &changes),
+        id,
+        replace_order: (action == Action::Replace).then(|| replace_order(declared, &changes)),
+        changes,
+        desired: declared.body.clone(),
+        object,
+        send,
+        live,
+        grants,
+        revokes,
+        owned_edges,
+        depends_on,
+        labels: document.labels.clone(),
+        protect: document.lifecycle.protect,
+        retain: document.lifecycle.retain,
+        owned,
+    }))
+}
+
+fn keep(declared: &Declared<'_>, id: &str, live: &Value, ownership: &Ownership<'_>) -> Outcome {
+    let mut entry = entry(declared.document.kind, id, &declared.body, live, ownership);
+    let Some(old) = declared.entry else {
+        return Outcome::Keep(Box::new(entry));
+    };
+    keep_fingerprints(&mut entry, old);
+    // What is observed is refreshed only with a write: a change by hand of an ignored field is
+    // still drift.
+    entry.observed.clone_from(&old.observed);
+    if entry == *old {
+        Outcome::Unchanged
+    } else {
+        Outcome::Keep(Box::new(entry))
+    }
+}
+
+/// A secret that could not be compared keeps the fingerprint that it had.
+fn keep_fingerprints(entry: &mut Entry, old: &Entry) {
+    let written = std::mem::take(&mut entry.written);
+    let kept = written.try_map_leaves(&FieldPath::root(), &mut |path, leaf| {
+        Ok::<_, std::convert::Infallible>(match (&leaf, old.written.at(path)) {
+            (Value::Secret(new), Some(Value::Secret(old))) if new.fingerprint.is_none() => {
+                Value::Secret(old.clone())
+            }
+            _ => leaf,
+        })
+    });
+    let Ok(kept) = kept;
+    entry.written = kept;
+}
+
+/// A document that adopts may hold relations alone: then the object is not ours.
+fn is_owned(declared: &Declared<'_>) -> bool {
+    if let Some(entry) = declared.entry {
+        return entry.owned;
+    }
+    let kind = declared.document.kind;
+    let only_key = declared.body.as_map().is_none_or(|body| {
+        body.keys().all(|name| match kind.key {
+            crate::kind::Key::Fields(key) | crate::kind::Key::FirstOf(key) => {
+                key.contains(&name.as_str())
+            }
+            _ => false,
+        })
+    });
+    let adopted = matches!(declared.matched, Match::Adopted(_));
+    !(adopted && only_key && !declared.document.relations.is_empty())
+}
+
+/// What the body and the edges refer to.
+fn references(declared: &Declared<'_>) -> BTreeSet<Address> {
+    let mut found = BTreeSet::new();
+    for_each_reference(&declared.document.body, &mut |address| {
+        found.insert(address.clone());
+    });
+    for edge in declared.relations.values().flat_map(|wanted| &wanted.edges) {
+        found.extend(edge.to.clone());
+    }
+    found.remove(&declared.document.address);
+    found
+}
+
+/// Visits every address that a body refers to, secret outputs included.
+pub(super) fn for_each_reference(body: &Value, visit: &mut impl FnMut(&Address)) {
+    body.leaves(&mut |_, leaf| match leaf {
+        Value::Unknown(unknown) => {
+            for part in &unknown.parts {
+                if let crate::base::Part::Output { address, .. } = part {
+                    visit(address);
+                }
+            }
+        }
+        Value::Secret(hidden) => {
+            if let Some(crate::base::SecretSource::Output(address, _)) = &hidden.source {
+                visit(address);
+            }
+        }
+        _ => {}
+    });
+}
+
+/// Delete first where the key is unique on the server and stays the same.
+fn replace_order(declared: &Declared<'_>, changes: &[FieldChange]) -> ReplaceOrder {
+    let kind = declared.document.kind;
+    let (crate::kind::Key::Fields(key) | crate::kind::Key::FirstOf(key)) = kind.key else {
+        return ReplaceOrder::CreateFirst;
+    };
+    let moved = changes
+        .iter()
+        .any(|change| change.path.top().is_some_and(|top| key.contains(&top)));
+    if kind.is(Quirk::UniqueKey) && !moved {
+        ReplaceOrder::DeleteFirst
+    } else {
+        ReplaceOrder::CreateFirst
+    }
+}
+
+fn reason(declared: &Declared<'_>, action: Action, changes: &[FieldChange]) -> String {
+    match action {
+        Action::Create if declared.entry.is_some() => "it was deleted by somebody else".to_owned(),
+        Action::Create => "it is not there".to_owned(),
+        Action::Adopt => "it is there, and the document adopts it".to_owned(),
+        Action::Replace => {
+            let fields: Vec<String> = changes
+                .iter()
+                .filter(|change| change.forces_replace)
+                .map(|change| format!("`{}`", change.path))
+                .collect();
+            let with = declared.document.kind.with;
+            let lost = if with.is_empty() {
+                String::new()
+            } else {
+                format!("; with it goes {with}")
+            };
+            format!("{} cannot change{lost}", fields.join(", "))
+        }
+        _ => "it differs from what is written".to_owned(),
+    }
+}

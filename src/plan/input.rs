@@ -1,0 +1,114 @@
+//! What a plan is made from, and the faults that keep one from being made.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Address, Code, Diagnostic, FingerprintKey, Secret, SecretSource, Value};
+use crate::kind::{Catalog, Descriptor, ReadSessions, RemoteError};
+use crate::manifest::Document;
+use crate::plan::World;
+use crate::state::Snapshot;
+
+/// A target could not be read.
+pub const READ_FAILED: Code = Code("E0301");
+/// A target's settings are not complete.
+pub const NOT_REACHABLE: Code = Code("E0302");
+/// The server has no such kind.
+pub const NOT_OFFERED: Code = Code("E0303");
+/// A lookup finds none or two.
+pub const LOOKUP: Code = Code("E0304");
+/// An object cannot be created from what is written.
+pub const NOT_CREATABLE: Code = Code("E0305");
+/// Owned objects live in a target that no document reaches.
+pub const UNREACHED: Code = Code("E0306");
+/// An address on the command line names nothing.
+pub const NO_SUCH_ADDRESS: Code = Code("E0307");
+/// Steps wait for each other.
+pub const CYCLE: Code = Code("E0308");
+/// A secret's source is not set.
+pub const SECRET_NOT_SET: Code = Code("E0310");
+/// Secrets are not compared without the identity.
+pub const NOT_COMPARED: Code = Code("E0311");
+/// A field that has gone is left as it is.
+pub const LEFT: Code = Code("E0312");
+/// A document's object was deleted by somebody else.
+pub const WAS_DELETED: Code = Code("E0313");
+
+/// Everything that a plan is made from.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// All kinds.
+    pub catalog: Catalog,
+    /// What is desired.
+    pub documents: &'a [Document],
+    /// What we own.
+    pub snapshot: &'a Snapshot,
+    /// The key of the secrets' fingerprints; none without the identity.
+    pub key: Option<&'a FingerprintKey>,
+    /// The live world.
+    pub sessions: &'a dyn ReadSessions,
+    /// What only the command line knows.
+    pub facts: &'a dyn Facts,
+    /// What was asked for.
+    pub options: &'a Options<'a>,
+}
+
+/// What only the command line knows: secrets, and where targets really are.
+pub trait Facts: Send + Sync {
+    /// The text that a source gives now; none if it is not set or may not be asked.
+    fn secret(&self, source: &SecretSource) -> Option<Secret>;
+
+    /// The outputs of an object that were shown once and are stored.
+    fn shown(&self, address: &Address) -> BTreeMap<String, Secret>;
+
+    /// The settings of the target that `kind`'s object at `address` is.
+    fn settings(
+        &self,
+        kind: &'static Descriptor,
+        _address: &Address,
+        spec: &Value,
+        live: &Value,
+        shown: &Value,
+    ) -> Value {
+        (kind.settings)(spec, live, shown)
+    }
+}
+
+/// Decides by address and labels.
+pub type Selects<'a> = &'a (dyn Fn(&Address, &BTreeMap<String, String>) -> bool + Send + Sync);
+
+/// What was asked for.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// Real servers or the sandbox.
+    pub world: World,
+    /// `--target` and `-l`: what may be changed; none for everything.
+    pub selects: Option<Selects<'a>>,
+    /// `--override RULE=ADDRESS`.
+    pub overrides: &'a [(String, String)],
+    /// `--no-delete`.
+    pub no_delete: bool,
+    /// `destroy`: everything we own goes.
+    pub destroy: bool,
+}
+
+impl Input<'_> {
+    /// Whether the object may be changed by this plan.
+    pub fn selected(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
+        self.options
+            .selects
+            .is_none_or(|selects| selects(address, labels))
+    }
+}
+
+/// The message of a failed read of `what`.
+pub(super) fn read_failed(what: &str, error: &RemoteError) -> Diagnostic {
+    let message = format!(
+        "cannot read {what}: {} {}: {}",
+        error.method, error.url, error.message
+    );
+    let diagnostic = Diagnostic::error(READ_FAILED, message);
+    match &error.request_id {
+        Some(id) => diagnostic.hint(format!("the server's operators know this request as {id}")),
+        None => diagnostic,
+    }
+}

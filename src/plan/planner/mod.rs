@@ -1,0 +1,476 @@
+//! Desired, prior and live → plan, in order: targets, lists, whose is what, edges, steps, guards.
+//!
+//! It has read sessions only: planning cannot write.
+
+mod order;
+mod reads;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::{Declared, Outcome, draft};
+use super::guard::Guard;
+use super::input::Input;
+use super::matching::{self, Match};
+use super::plan::{Action, Note, Plan, Statistics, Step};
+use super::reading::{self, Lists};
+use super::relations::{self, LiveEdges};
+use super::resolve::Known;
+use super::secrets::{self, OutputTexts};
+use super::shape::Shapes;
+use super::targets::{self, Targets};
+use super::{builtins, drift, graph, implied, removal};
+use crate::base::{Address, Diagnostic, SecretSource, Value};
+use crate::kind::EdgeKey;
+use crate::kind::descriptor::OutputFrom;
+use crate::manifest::Document;
+use crate::state::Entry;
+
+/// Makes the plan.
+///
+/// # Errors
+/// Everything that could not be read, reached or resolved; refusals are not among them, but in
+/// the plan.
+pub async fn plan(input: &Input<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    let mut known = Known::default();
+    let targets = targets::find(input, &mut known).await;
+    failing(&targets.faults)?;
+    let lists = reading::read(input, &targets).await;
+    failing(&lists.faults)?;
+    let mut planner = Planner::new(input, targets, lists, known);
+    builtins::find(&planner.targets, &planner.lists, &mut planner.known);
+    planner.offer_lists();
+    planner.read_children().await;
+    planner.match_all();
+    planner.read_own_fields().await;
+    planner.read_secret_outputs().await;
+    planner.read_edges().await;
+    failing(&planner.lists.faults)?;
+    failing(&planner.faults)?;
+    planner.draft_all();
+    failing(&planner.faults)?;
+    planner.finish().await
+}
+
+fn failing(faults: &[Diagnostic]) -> Result<(), Vec<Diagnostic>> {
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.to_vec())
+    }
+}
+
+struct Planner<'a> {
+    input: &'a Input<'a>,
+    targets: Targets,
+    lists: Lists,
+    known: Known,
+    shapes: Shapes,
+    order: Vec<&'a Document>,
+    owners: BTreeMap<(&'a str, &'a str), Vec<&'a Address>>,
+    matches: BTreeMap<Address, Match>,
+    edges: LiveEdges,
+    names: Names,
+    texts: OutputTexts,
+    unset: BTreeSet<SecretSource>,
+    steps: Vec<Step>,
+    unchanged: usize,
+    bookkeeping: BTreeMap<Address, Entry>,
+    refusals: Vec<Note>,
+    notes: Vec<Note>,
+    faults: Vec<Diagnostic>,
+    left_out: bool,
+}
+
+impl<'a> Planner<'a> {
+    fn new(input: &'a Input<'a>, targets: Targets, lists: Lists, known: Known) -> Self {
+        let living = input
+            .documents
+            .iter()
+            .filter(|document| document.home.is_some());
+        Self {
+            input,
+            targets,
+            lists,
+            known,
+            shapes: Shapes::default(),
+            order: order::in_order(living.collect()),
+            matches: BTreeMap::new(),
+            edges: LiveEdges::new(),
+            names: Names::new(),
+            owners: owners(input),
+            texts: OutputTexts::new(),
+            unset: BTreeSet::new(),
+            steps: Vec::new(),
+            unchanged: 0,
+            bookkeeping: BTreeMap::new(),
+            refusals: Vec::new(),
+            notes: Vec::new(),
+            faults: Vec::new(),
+            left_out: false,
+        }
+    }
+
+    /// What the state says of a document's object, under its old name if it was renamed.
+    fn entry(&self, document: &Document) -> Option<&'a Entry> {
+        let resources = &self.input.snapshot.resources;
+        resources.get(&document.address).or_else(|| {
+            document
+                .lifecycle
+                .moved_from
+                .as_ref()
+                .and_then(|old| resources.get(old))
+        })
+    }
+
+    /// Makes the lists known to lookups.
+    fn offer_lists(&mut self) {
+        for ((home, kind), live) in &self.lists.all {
+            let key = (home.name().to_owned(), (*kind).to_owned());
+            self.known.lists.insert(key, live.clone());
+        }
+    }
+
+    fn find(&self, document: &Document) -> Match {
+        let body = self.known.resolve(document.body.clone());
+        let body = body.unwrap_or_else(|_| document.body.clone());
+        let owned = |id: &str| {
+            let owners = self.owners.get(&(document.address.kind(), id));
+            owners.into_iter().flatten().any(|owner| {
+                let entry = self.input.snapshot.resources.get(owner);
+                entry.is_some_and(|entry| entry.home == document.home)
+                    && document.lifecycle.moved_from.as_ref() != Some(owner)
+            })
+        };
+        matching::find(document, &body, self.entry(document), &self.lists, owned)
+    }
+
+    /// Finds every document's object, parents first, and makes its outputs known.
+    fn match_all(&mut self) {
+        for document in self.order.clone() {
+            let matched = self.find(document);
+            if let Some(live) = matched.live() {
+                let (id, value) = (live.id.clone(), live.value.clone());
+                self.publish(document, &id, &value);
+            }
+            self.matches.insert(document.address.clone(), matched);
+        }
+        self.names = self.names();
+    }
+
+    fn publish(&mut self, document: &Document, id: &str, value: &Value) {
+        self.known.put(&document.address, "id", Value::text(id));
+        for output in document.kind.outputs {
+            match output.from {
+                OutputFrom::Id => self
+                    .known
+                    .put(&document.address, output.name, Value::text(id)),
+                OutputFrom::Field(field) => {
+                    let field = value.get(field).cloned().unwrap_or_default();
+                    self.known.put(&document.address, output.name, field);
+                }
+                OutputFrom::SecretIn { .. } | OutputFrom::Setting { .. } => {}
+            }
+        }
+    }
+
+    /// Makes the steps of all declared objects, parents first, so that whatever refers to one
+    /// that is made or replaced sees its outputs as unknown.
+    fn draft_all(&mut self) {
+        let included = self.included();
+        for document in self.order.clone() {
+            if !included.contains(&document.address) {
+                self.left_out = true;
+                continue;
+            }
+            if self.input.options.destroy {
+                continue;
+            }
+            self.draft_one(document);
+        }
+    }
+
+    /// The selected documents, and what they need that does not exist yet.
+    fn included(&self) -> BTreeSet<Address> {
+        let mut included = BTreeSet::new();
+        for document in self.order.iter().rev() {
+            let needed = included.contains(&document.address);
+            if !needed && !self.input.selected(&document.address, &document.labels) {
+                continue;
+            }
+            included.insert(document.address.clone());
+            for other in order::needs(document) {
+                if matches!(self.matches.get(&other), Some(Match::Absent)) {
+                    included.insert(other);
+                }
+            }
+        }
+        included
+    }
+
+    fn draft_one(&mut self, document: &'a Document) {
+        let Some(matched) = self.matches.remove(&document.address) else {
+            return;
+        };
+        if let Some(refused) = words::refused(document, &matched) {
+            self.refusals.push(refused);
+            self.matches.insert(document.address.clone(), matched);
+            return;
+        }
+        if let Some(declared) = self.declared(document, &matched) {
+            self.conclude(document, &declared);
+        }
+        self.matches.insert(document.address.clone(), matched);
+    }
+
+    fn declared<'b>(
+        &mut self,
+        document: &'b Document,
+        matched: &'b Match,
+    ) -> Option<DeclaredParts<'b>>
+    where
+        'a: 'b,
+    {
+        let body = match self.known.resolve(document.body.clone()) {
+            Ok(body) => body,
+            Err(error) => {
+                self.faults.push(words::unresolvable(document, &error));
+                return None;
+            }
+        };
+        let address = &document.address;
+        let body = secrets::fingerprinted(self.input, address, body, &self.texts, &mut self.unset);
+        let mut wanted = BTreeMap::new();
+        for relation in document.kind.relations {
+            match relations::wanted(document, relation, &self.known) {
+                Ok(edges) => {
+                    wanted.insert(relation.field, edges);
+                }
+                Err(error) => self.faults.push(words::unresolvable(document, &error)),
+            }
+        }
+        if matched == &Match::Absent
+            && let Some(why) = (document.kind.check_create)(&body)
+        {
+            self.faults.push(words::not_creatable(document, &why));
+            return None;
+        }
+        let entry = self.entry(document);
+        Some(DeclaredParts {
+            document,
+            body,
+            matched,
+            entry,
+            relations: wanted,
+        })
+    }
+
+    fn conclude(&mut self, document: &Document, parts: &DeclaredParts<'_>) {
+        let shape = self.shapes.of(document.kind).clone();
+        let declared = Declared {
+            document: parts.document,
+            body: parts.body.clone(),
+            matched: parts.matched,
+            shape: &shape,
+            entry: parts.entry,
+            relations: parts.relations.clone(),
+        };
+        let names = &self.names;
+        let labels =
+            |home: &Address, to: &[&'static str], key: &EdgeKey| name_edge(names, home, to, key);
+        match draft(&declared, &self.edges, &labels, &mut self.notes) {
+            Outcome::Unchanged => self.unchanged += 1,
+            Outcome::Keep(entry) => {
+                self.unchanged += 1;
+                self.bookkeeping.insert(document.address.clone(), *entry);
+            }
+            Outcome::Step(step) => {
+                if step.action == Action::Replace {
+                    self.known.outputs.remove(&document.address);
+                    self.empty_target(document);
+                }
+                self.steps.push(*step);
+            }
+        }
+    }
+
+    /// A replaced tenant begins empty.
+    fn empty_target(&mut self, document: &Document) {
+        if document.kind.hosts.is_none() {
+            return;
+        }
+        for other in &self.order {
+            if other.home.as_ref() == Some(&document.address) {
+                self.matches.insert(other.address.clone(), Match::Absent);
+                self.known.outputs.remove(&other.address);
+            }
+        }
+    }
+
+    /// Live ids by target and kind → address, to name edges that nobody declared.
+    fn names(&self) -> Names {
+        let mut names = BTreeMap::new();
+        for document in &self.order {
+            let live = self.matches.get(&document.address).and_then(Match::live);
+            if let (Some(home), Some(live)) = (&document.home, live) {
+                let key = (home.clone(), document.kind.name, live.id.clone());
+                names.insert(key, document.address.clone());
+            }
+        }
+        names
+    }
+
+    async fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
+        self.add_implied();
+        self.add_removals();
+        let drift = drift::drift(self.input, &self.lists, &self.edges);
+        let own_roles = self.own_roles().await;
+        failing(&self.faults)?;
+        let guard = Guard {
+            input: self.input,
+            targets: &self.targets,
+            lists: &self.lists,
+            own_roles: &own_roles,
+        };
+        let (refusals, overrides) = guard.check(&self.steps);
+        self.refusals.extend(refusals);
+        let prior = prior_references(self.input);
+        let (nodes, edges) = graph::graph(&self.steps, &prior);
+        order::sort_steps(&mut self.steps, &nodes, &edges)?;
+        Ok(Plan {
+            target: self.input.options.world,
+            steps: self.steps,
+            nodes,
+            edges,
+            unchanged: self.unchanged,
+            bookkeeping: self.bookkeeping,
+            moved: moved(self.input),
+            refusals: self.refusals,
+            warnings: words::warnings(self.input, &self.unset),
+            notes: self.notes,
+            overrides,
+            partial: self.left_out,
+            drift,
+            statistics: Statistics {
+                requests: self.input.sessions.requests(),
+            },
+        })
+    }
+
+    fn add_implied(&mut self) {
+        let steps = implied::resources(self.input, &self.steps, &self.lists);
+        self.steps.extend(steps);
+    }
+
+    fn add_removals(&mut self) {
+        let kept = self.order.iter().filter(|_| !self.input.options.destroy);
+        let declared: BTreeSet<&Address> = kept
+            .flat_map(|d| std::iter::once(&d.address).chain(d.lifecycle.moved_from.as_ref()))
+            .collect();
+        let gone = removal::removals(self.input, &declared, &self.lists, &mut self.shapes);
+        self.steps.extend(gone);
+        let matched: Vec<(&'static str, String)> = self
+            .order
+            .iter()
+            .filter_map(|d| {
+                Some((
+                    d.kind.name,
+                    self.matches.get(&d.address)?.live()?.id.clone(),
+                ))
+            })
+            .collect();
+        let ids = matched
+            .iter()
+            .map(|(kind, id)| (*kind, id.as_str()))
+            .collect();
+        for document in self.order.clone() {
+            let live = self.matches.get(&document.address).and_then(Match::live);
+            if let (Some(live), false) = (live, self.input.options.destroy) {
+                let id = live.id.clone();
+                let gone = removal::undeclared_children(
+                    self.input,
+                    document,
+                    &id,
+                    &ids,
+                    &self.lists,
+                    &mut self.shapes,
+                );
+                let known: BTreeSet<Address> =
+                    self.steps.iter().map(|s| s.address.clone()).collect();
+                self.steps.extend(
+                    gone.into_iter()
+                        .filter(|step| !known.contains(&step.address)),
+                );
+            }
+        }
+    }
+}
+
+/// A declared object before its shape is put in.
+struct DeclaredParts<'b> {
+    document: &'b Document,
+    body: Value,
+    matched: &'b Match,
+    entry: Option<&'b Entry>,
+    relations: BTreeMap<&'static str, super::edges::WantedEdges>,
+}
+
+/// What live edges call their far ends: ids by target and kind.
+type Names = BTreeMap<(Address, &'static str, String), Address>;
+
+fn name_edge(
+    names: &Names,
+    home: &Address,
+    to: &[&'static str],
+    key: &EdgeKey,
+) -> (Option<Address>, String) {
+    let id = key.first().cloned().unwrap_or_default();
+    let found = to
+        .iter()
+        .find_map(|kind| names.get(&(home.clone(), *kind, id.clone())));
+    match found {
+        Some(address) if key.len() == 1 => (
+            Some(address.clone()),
+            format!("{}/{}", address.kind(), address.name()),
+        ),
+        Some(address) => (Some(address.clone()), key.join(" ")),
+        None => (None, key.join(" ")),
+    }
+}
+
+fn prior_references(input: &Input<'_>) -> BTreeMap<Address, BTreeSet<Address>> {
+    let resources = input.snapshot.resources.iter();
+    let with_home = resources.map(|(address, entry)| {
+        let home = entry.home.iter().cloned();
+        (
+            address.clone(),
+            entry.depends_on.iter().cloned().chain(home).collect(),
+        )
+    });
+    with_home.collect()
+}
+
+fn moved(input: &Input<'_>) -> Vec<(Address, Address)> {
+    let documents = input.documents.iter();
+    let moved = documents.filter_map(|document| {
+        let old = document.lifecycle.moved_from.clone()?;
+        input
+            .snapshot
+            .resources
+            .contains_key(&old)
+            .then(|| (old, document.address.clone()))
+    });
+    moved.collect()
+}
+
+/// The addresses that own a live id, by kind and id.
+fn owners<'a>(input: &Input<'a>) -> BTreeMap<(&'a str, &'a str), Vec<&'a Address>> {
+    let mut owners: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();
+    for (address, entry) in &input.snapshot.resources {
+        owners
+            .entry((address.kind(), entry.id.as_str()))
+            .or_default()
+            .push(address);
+    }
+    owners
+}

@@ -1,0 +1,257 @@
+//! What the planner reads beside the lists: children, fields with reads of their own, secret
+//! outputs, edges.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+
+use super::super::matching::Match;
+use super::super::plan::Action;
+use super::super::relations::{self, Asked};
+use super::super::{guard, input, reading, secrets};
+use super::{Planner, words};
+use crate::base::{Address, Value};
+use crate::kind::{Descriptor, EdgeQuery, ListFrom};
+use crate::manifest::Document;
+
+type Parents = BTreeMap<(Address, &'static str), (&'static Descriptor, BTreeSet<String>)>;
+
+impl Planner<'_> {
+    /// Reads what is listed by parent, of the parents that documents and owned objects name.
+    pub(super) async fn read_children(&mut self) {
+        let mut parents = Parents::new();
+        let mut add = |home: &Address, kind: &'static Descriptor, id: String| {
+            let key = (home.clone(), kind.name);
+            parents
+                .entry(key)
+                .or_insert((kind, BTreeSet::new()))
+                .1
+                .insert(id);
+        };
+        let has_children: BTreeSet<(&Address, &str)> = self
+            .order
+            .iter()
+            .filter_map(|child| Some((child.parent.as_ref()?, child.kind.name)))
+            .collect();
+        for document in &self.order {
+            let Some(home) = &document.home else { continue };
+            for (field, kind) in self.listed_by(document.kind) {
+                let asked = document.exact_children.contains_key(field)
+                    || has_children.contains(&(&document.address, kind.name));
+                if let (true, Some(live)) = (asked, self.find(document).live()) {
+                    add(home, kind, live.id.clone());
+                }
+            }
+        }
+        for (address, entry) in &self.input.snapshot.resources {
+            let kind = self
+                .input
+                .catalog
+                .stored(&entry.api_version, address.kind());
+            let (Some(kind), Some(home)) = (kind, &entry.home) else {
+                continue;
+            };
+            let parent = parent_field(kind).and_then(|field| entry.observed.get(field)?.as_text());
+            if let Some(id) = parent {
+                add(home, kind, id.to_owned());
+            }
+        }
+        reading::read_children(self.input, &self.targets, parents, &mut self.lists).await;
+    }
+
+    /// The children fields of `kind` whose kinds are listed by parent.
+    fn listed_by(&self, kind: &'static Descriptor) -> Vec<(&'static str, &'static Descriptor)> {
+        let children = kind.children.iter();
+        let kinds =
+            children.filter_map(|c| Some((c.field, self.input.catalog.named(kind.api, c.kind)?)));
+        kinds
+            .filter(|(_, child)| parent_field(child).is_some())
+            .collect()
+    }
+
+    /// Reads the fields that have reads of their own, where a document writes them or did.
+    pub(super) async fn read_own_fields(&mut self) {
+        let mut reads = Vec::new();
+        for document in &self.order {
+            let live = self.matches.get(&document.address).and_then(Match::live);
+            let target = document
+                .home
+                .as_ref()
+                .and_then(|home| self.targets.all.get(home));
+            let reader = target.and_then(|target| target.reader.clone());
+            let (Some(live), Some(reader)) = (live, reader) else {
+                continue;
+            };
+            for own in document
+                .kind
+                .route
+                .own
+                .iter()
+                .filter(|own| own.read.is_some())
+            {
+                let written = document.body.get(own.field).is_some();
+                if written || self.was_written(document, own.field) {
+                    let (reader, id, address) =
+                        (reader.clone(), live.id.clone(), document.address.clone());
+                    reads.push(async move { (address, own.field, reader.own(own, &id).await) });
+                }
+            }
+        }
+        for (address, field, result) in join_all(reads).await {
+            match (result, self.matches.get_mut(&address)) {
+                (Ok(value), Some(Match::Ours(live) | Match::Adopted(live))) => {
+                    if let Value::Map(map) = &mut live.value {
+                        map.insert(field.to_owned(), value);
+                    }
+                }
+                (Err(error), _) => {
+                    let what = format!("`{field}` of `{address}`");
+                    self.faults.push(input::read_failed(&what, &error));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn was_written(&self, document: &Document, field: &str) -> bool {
+        self.entry(document)
+            .is_some_and(|entry| entry.written.get(field).is_some())
+    }
+
+    /// Reads the secret outputs that fields are made from, to compare their fingerprints.
+    pub(super) async fn read_secret_outputs(&mut self) {
+        if self.input.key.is_none() {
+            return;
+        }
+        let wanted: BTreeSet<(Address, String)> = self
+            .order
+            .iter()
+            .flat_map(|document| secrets::outputs(&document.body))
+            .collect();
+        for (address, name) in wanted {
+            let Some(source) = self.input.documents.iter().find(|d| d.address == address) else {
+                continue;
+            };
+            let live = self.matches.get(&address).and_then(Match::live);
+            let home = source.home.as_ref();
+            let text = secrets::output(
+                self.input,
+                &self.targets,
+                &address,
+                home,
+                source.kind,
+                live,
+                &name,
+            );
+            if let Some(text) = text.await {
+                self.texts.insert((address, name), text);
+            }
+        }
+    }
+
+    /// Reads the edges of every relation that a document or the state names.
+    pub(super) async fn read_edges(&mut self) {
+        let mut asked = Vec::new();
+        for document in &self.order {
+            let Some(home) = &document.home else { continue };
+            let Some(live) = self.matches.get(&document.address).and_then(Match::live) else {
+                continue;
+            };
+            for relation in document.kind.relations {
+                let owned = self
+                    .entry(document)
+                    .and_then(|entry| entry.edges.get(relation.field));
+                if owned.is_none() && !document.relations.contains_key(relation.field) {
+                    continue;
+                }
+                match relations::wanted(document, relation, &self.known) {
+                    Ok(wanted) => asked.push(Asked {
+                        home,
+                        kind: document.kind,
+                        relation,
+                        owner: live.id.clone(),
+                        wanted,
+                        owned: owned.map_or(&[], Vec::as_slice),
+                    }),
+                    Err(error) => self.faults.push(words::unresolvable(document, &error)),
+                }
+            }
+        }
+        let mut faults = Vec::new();
+        self.edges = relations::read(self.input, &self.targets, &asked, &mut faults).await;
+        self.faults.extend(faults);
+    }
+
+    /// The ids of what our own logins have their rights through, read only where a step could
+    /// touch such an object.
+    pub(super) async fn own_roles(
+        &mut self,
+    ) -> BTreeMap<(Address, &'static str), BTreeSet<String>> {
+        let mut own: BTreeMap<(Address, &'static str), BTreeSet<String>> = BTreeMap::new();
+        for (home, relation, login) in self.logins() {
+            let Some(reader) = self.targets.all.get(&home).and_then(|t| t.reader.clone()) else {
+                continue;
+            };
+            let query = EdgeQuery {
+                owner: login,
+                items: None,
+            };
+            match reader.edges(relation, &[query]).await {
+                Ok(edges) => {
+                    let ids = edges
+                        .into_values()
+                        .flatten()
+                        .filter_map(|mut key| key.pop());
+                    let ids: BTreeSet<String> = ids.collect();
+                    for to in relation.to {
+                        own.entry((home.clone(), to))
+                            .or_default()
+                            .extend(ids.clone());
+                    }
+                }
+                Err(error) => {
+                    let what = format!("the roles of our own login in `{home}`");
+                    self.faults.push(input::read_failed(&what, &error));
+                }
+            }
+        }
+        own
+    }
+
+    /// Our logins, with the relations through which they have rights that a step takes from.
+    fn logins(&self) -> Vec<(Address, &'static crate::kind::Relation, String)> {
+        let mut logins = Vec::new();
+        for (home, target) in &self.targets.all {
+            for kind in self
+                .input
+                .catalog
+                .all()
+                .filter(|kind| kind.api == target.api)
+            {
+                let path = kind.own_login.map(crate::base::FieldPath::dotted);
+                let id = path.and_then(|path| target.settings.at(&path)?.as_text());
+                let Some(id) = id else { continue };
+                let taken = guard::memberships(kind).filter(|r| self.takes_from(home, r.to));
+                logins.extend(taken.map(|relation| (home.clone(), relation, id.to_owned())));
+            }
+        }
+        logins
+    }
+
+    fn takes_from(&self, home: &Address, kinds: &[&str]) -> bool {
+        self.steps.iter().any(|step| {
+            step.home.as_ref() == Some(home)
+                && kinds.contains(&step.address.kind())
+                && (matches!(step.action, Action::Delete | Action::Replace)
+                    || !step.revokes.is_empty())
+        })
+    }
+}
+
+/// The field by which a child names the parent that lists it.
+fn parent_field(kind: &Descriptor) -> Option<&'static str> {
+    match kind.route.list?.from {
+        ListFrom::Parent { parent_field, .. } => Some(parent_field),
+        ListFrom::All(_) | ListFrom::Embedded { .. } => None,
+    }
+}

@@ -1,0 +1,324 @@
+//! Reads what the manifests and the state name, each list once, all targets side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use super::input::{Input, NOT_OFFERED, read_failed};
+use super::resolve::key_of;
+use super::targets::Targets;
+use crate::base::{Address, Diagnostic, Part, Value};
+use crate::kind::{
+    Descriptor, EdgeShape, ListFrom, Live, Reader, RemoteError, RemoteKind, Shape, Wanted,
+};
+use crate::manifest::Document;
+
+/// The live lists by target and kind.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    /// By target address and the kind's name.
+    pub all: BTreeMap<(Address, &'static str), Vec<Live>>,
+    /// What could not be read.
+    pub faults: Vec<Diagnostic>,
+}
+
+impl Lists {
+    /// The live objects of `kind` at `home`; nothing where nothing was read.
+    pub(super) fn of(&self, home: &Address, kind: &Descriptor) -> &[Live] {
+        self.all
+            .get(&(home.clone(), kind.name))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What is to be read of one kind: everything, or at least these.
+#[derive(Debug, Default)]
+struct Need {
+    everything: bool,
+    wanted: Vec<Wanted>,
+}
+
+type Needs = BTreeMap<(Address, &'static str), (&'static Descriptor, Need)>;
+
+/// Reads the lists that do not hang on a parent.
+pub(super) async fn read(input: &Input<'_>, targets: &Targets) -> Lists {
+    let mut lists = Lists::default();
+    for (account, live) in &targets.tenants {
+        for kind in input
+            .catalog
+            .all()
+            .filter(|kind| kind.key == crate::kind::Key::State)
+        {
+            lists.all.insert((account.clone(), kind.name), live.clone());
+        }
+    }
+    let reads = needs(input)
+        .into_iter()
+        .filter_map(|((home, _), (kind, need))| {
+            let reader = targets.all.get(&home)?.reader.clone()?;
+            let listed = lists.all.contains_key(&(home.clone(), kind.name));
+            let apart = listed || kind.route.list.is_none_or(|list| is_by_parent(list.from));
+            (!apart).then(|| read_one(home, reader, kind, need))
+        });
+    for (home, kind, result) in join_all(reads).await {
+        note(input, &mut lists, home, kind, result);
+    }
+    lists
+}
+
+fn is_by_parent(from: ListFrom) -> bool {
+    matches!(from, ListFrom::Parent { .. })
+}
+
+async fn read_one(
+    home: Address,
+    reader: Arc<dyn Reader>,
+    kind: &'static Descriptor,
+    need: Need,
+) -> (Address, &'static Descriptor, Result<Vec<Live>, RemoteError>) {
+    let wanted = if need.everything {
+        &[]
+    } else {
+        need.wanted.as_slice()
+    };
+    let result = reader.list(kind, wanted).await;
+    (home, kind, result)
+}
+
+/// Reads the children of the parents of these ids.
+pub(super) async fn read_children(
+    input: &Input<'_>,
+    targets: &Targets,
+    parents: BTreeMap<(Address, &'static str), (&'static Descriptor, BTreeSet<String>)>,
+    lists: &mut Lists,
+) {
+    let reads = parents.into_iter().filter_map(|((home, _), (kind, ids))| {
+        let reader = targets.all.get(&home)?.reader.clone()?;
+        let ids: Vec<String> = ids.into_iter().collect();
+        Some(async move {
+            let result = reader.list_in(kind, &ids).await;
+            (home, kind, result)
+        })
+    });
+    for (home, kind, result) in join_all(reads).await {
+        note(input, lists, home, kind, result);
+    }
+}
+
+fn note(
+    input: &Input<'_>,
+    lists: &mut Lists,
+    home: Address,
+    kind: &'static Descriptor,
+    result: Result<Vec<Live>, RemoteError>,
+) {
+    match result {
+        Ok(live) => {
+            lists.all.insert((home, kind.name), live);
+        }
+        Err(error) if error.kind == RemoteKind::NotOffered => {
+            lists.faults.extend(not_offered(input, &home, kind));
+        }
+        Err(error) => {
+            lists.faults.push(read_failed(
+                &format!("the {} objects of `{home}`", kind.kind),
+                &error,
+            ));
+        }
+    }
+}
+
+/// One error a document: the server is an edition without this kind.
+fn not_offered(input: &Input<'_>, home: &Address, kind: &'static Descriptor) -> Vec<Diagnostic> {
+    let uses = |document: &&Document| {
+        document.home.as_ref() == Some(home)
+            && (document.kind == kind
+                || document.relations.keys().any(|field| {
+                    document
+                        .kind
+                        .relation(field)
+                        .is_some_and(|r| r.to.contains(&kind.name))
+                }))
+    };
+    let fault = |document: &Document| {
+        let fault = format!(
+            "`{}` needs {} objects, which `{home}` does not offer",
+            document.address, kind.kind
+        );
+        let fault = Diagnostic::error(NOT_OFFERED, fault)
+            .about(&document.address)
+            .hint(
+                "DC/OS Open has users and service accounts only: drop the document, or its field",
+            );
+        match document.origin.place.clone() {
+            Some(place) => fault.at(place),
+            None => fault,
+        }
+    };
+    input.documents.iter().filter(uses).map(fault).collect()
+}
+
+/// What is to be read, by target and kind.
+fn needs(input: &Input<'_>) -> Needs {
+    let mut needs = Needs::new();
+    for document in input.documents {
+        let Some(home) = &document.home else { continue };
+        want(
+            input,
+            &mut needs,
+            home,
+            document.kind,
+            Some(wanted(input, document)),
+        );
+        for relation in document
+            .relations
+            .keys()
+            .filter_map(|f| document.kind.relation(f))
+        {
+            if relation.shape == EdgeShape::Actions {
+                for kind in relation
+                    .to
+                    .iter()
+                    .filter_map(|to| input.catalog.named(document.kind.api, to))
+                {
+                    want(input, &mut needs, home, kind, None);
+                }
+            }
+        }
+        for children in document.exact_children.keys() {
+            let declared = document
+                .kind
+                .children
+                .iter()
+                .find(|child| child.field == *children);
+            let kind =
+                declared.and_then(|child| input.catalog.named(document.kind.api, child.kind));
+            if let Some(kind) = kind {
+                want(input, &mut needs, home, kind, None);
+            }
+        }
+        want_referred(input, &mut needs, document);
+    }
+    for (address, entry) in &input.snapshot.resources {
+        let kind = input.catalog.stored(&entry.api_version, address.kind());
+        if let (Some(home), Some(kind)) = (&entry.home, kind) {
+            let wanted = Wanted {
+                id: Some(entry.id.clone()),
+                key: BTreeMap::new(),
+            };
+            want(input, &mut needs, home, kind, Some(wanted));
+        }
+    }
+    needs
+}
+
+fn wanted(input: &Input<'_>, document: &Document) -> Wanted {
+    let key = key_of(document.kind.key, &document.body).unwrap_or_default();
+    let texts = key
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value.as_text()?.to_owned())));
+    let entry = input.snapshot.resources.get(&document.address);
+    Wanted {
+        id: entry.map(|entry| entry.id.clone()),
+        key: texts.collect(),
+    }
+}
+
+/// Notes a need; of an embedded kind, that of the kind it is embedded in.
+fn want(
+    input: &Input<'_>,
+    needs: &mut Needs,
+    home: &Address,
+    kind: &'static Descriptor,
+    wanted: Option<Wanted>,
+) {
+    if kind.route.shape == Shape::Nowhere {
+        return;
+    }
+    let (_, need) = needs
+        .entry((home.clone(), kind.name))
+        .or_insert_with(|| (kind, Need::default()));
+    match wanted {
+        Some(wanted) => need.wanted.push(wanted),
+        None => need.everything = true,
+    }
+    if let Some(ListFrom::Parent { kind: parent, .. }) = kind.route.list.map(|list| list.from)
+        && let Some(parent) = input.catalog.named(kind.api, parent)
+    {
+        let key = (home.clone(), parent.name);
+        needs.entry(key).or_insert_with(|| {
+            (
+                parent,
+                Need {
+                    everything: true,
+                    ..Need::default()
+                },
+            )
+        });
+    }
+}
+
+/// Notes what the lookups and built-ins of a document need.
+fn want_referred(input: &Input<'_>, needs: &mut Needs, document: &Document) {
+    let mut parts = Vec::new();
+    let mut collect = |value: &Value| {
+        value.leaves(&mut |_, leaf| {
+            if let Value::Unknown(unknown) = leaf {
+                parts.extend(unknown.parts.clone());
+            }
+        });
+    };
+    collect(&document.body);
+    for edge in document
+        .relations
+        .values()
+        .flat_map(|relation| &relation.edges)
+    {
+        edge.key.iter().for_each(&mut collect);
+    }
+    while let Some(part) = parts.pop() {
+        match part {
+            Part::Lookup {
+                target,
+                kind,
+                fields,
+            } => {
+                for inner in fields.into_values() {
+                    inner.leaves(&mut |_, leaf| {
+                        if let Value::Unknown(unknown) = leaf {
+                            parts.extend(unknown.parts.clone());
+                        }
+                    });
+                }
+                want_named(input, needs, &target, &kind);
+            }
+            Part::Builtin { target, name } => {
+                let kind = if name == super::builtins::ACCESS {
+                    "role"
+                } else {
+                    "scope"
+                };
+                want_named(input, needs, &target, kind);
+                if kind == "scope" {
+                    want_named(input, needs, &target, "apiresource");
+                }
+            }
+            Part::Text(_) | Part::Output { .. } => {}
+        }
+    }
+}
+
+fn want_named(input: &Input<'_>, needs: &mut Needs, target: &str, kind: &str) {
+    let home = input.documents.iter().find(|d| {
+        d.kind.hosts.is_some() && d.address.name() == target && d.address.kind() != "account"
+    });
+    let Some(home) = home else { return };
+    let kind = home
+        .kind
+        .hosts
+        .and_then(|api| input.catalog.named(api, kind));
+    if let Some(kind) = kind {
+        want(input, needs, &home.address, kind, None);
+    }
+}

@@ -1,0 +1,150 @@
+//! The edges of documents and owned objects: what is wanted, and what is read of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+
+use super::edges::WantedEdges;
+use super::input::{Input, read_failed};
+use super::plan::PlannedEdge;
+use super::resolve::{Known, Unresolvable};
+use super::targets::Targets;
+use crate::base::{Address, Diagnostic};
+use crate::kind::{Descriptor, EdgeKey, EdgeQuery, EdgeShape, Relation};
+use crate::manifest::{DesiredRelation, Document};
+use crate::state::OwnedEdge;
+
+/// The live edges by target, relation (kind and field) and owner's id.
+pub(super) type LiveEdges =
+    BTreeMap<(Address, &'static str, &'static str), BTreeMap<String, Vec<EdgeKey>>>;
+
+/// A document's relation with its keys resolved as far as they are known.
+pub(super) fn wanted(
+    document: &Document,
+    relation: &Relation,
+    known: &Known,
+) -> Result<WantedEdges, Unresolvable> {
+    let Some(desired) = document.relations.get(relation.field) else {
+        return Ok(WantedEdges::default());
+    };
+    let DesiredRelation {
+        exactly,
+        exactly_items,
+        edges,
+    } = desired;
+    let edges = edges
+        .iter()
+        .map(|edge| {
+            let key = edge.key.iter().map(|word| known.resolve(word.clone()));
+            Ok(PlannedEdge {
+                key: key.collect::<Result<_, _>>()?,
+                to: edge
+                    .to
+                    .clone()
+                    .or_else(|| implied(document, relation, edge)),
+                label: edge.label.clone(),
+            })
+        })
+        .collect::<Result<_, Unresolvable>>()?;
+    Ok(WantedEdges {
+        exactly: *exactly,
+        exactly_items: exactly_items.clone(),
+        edges,
+    })
+}
+
+/// The address of the resource that a permission is on.
+fn implied(
+    document: &Document,
+    relation: &Relation,
+    edge: &crate::manifest::DesiredEdge,
+) -> Option<Address> {
+    let rid = edge.key.first()?.as_text()?;
+    (relation.shape == EdgeShape::Actions).then(|| {
+        document
+            .address
+            .sibling(relation.to.first().copied().unwrap_or_default(), rid)
+    })
+}
+
+/// One object whose edges are asked for.
+pub(super) struct Asked<'a> {
+    /// The target.
+    pub home: &'a Address,
+    /// The owner's kind.
+    pub kind: &'static Descriptor,
+    /// The relation.
+    pub relation: &'static Relation,
+    /// The owner's id.
+    pub owner: String,
+    /// What is wanted.
+    pub wanted: WantedEdges,
+    /// What is owned.
+    pub owned: &'a [OwnedEdge],
+}
+
+/// The far ends that matter: none for all of them.
+fn items(asked: &Asked<'_>) -> Option<Vec<String>> {
+    if asked.wanted.exactly {
+        return None;
+    }
+    let desired = asked
+        .wanted
+        .edges
+        .iter()
+        .filter_map(|edge| edge.key.first()?.as_text());
+    let owned = asked
+        .owned
+        .iter()
+        .filter_map(|edge| edge.key.first().map(String::as_str));
+    let exact = asked.wanted.exactly_items.iter().map(String::as_str);
+    let all: BTreeSet<&str> = desired.chain(owned).chain(exact).collect();
+    Some(all.into_iter().map(str::to_owned).collect())
+}
+
+/// Reads all edges that are asked for, one question a target and relation.
+pub(super) async fn read(
+    _input: &Input<'_>,
+    targets: &Targets,
+    asked: &[Asked<'_>],
+    faults: &mut Vec<Diagnostic>,
+) -> LiveEdges {
+    let mut questions: BTreeMap<_, (&'static Relation, Vec<EdgeQuery>)> = BTreeMap::new();
+    for one in asked {
+        let query = EdgeQuery {
+            owner: one.owner.clone(),
+            items: items(one),
+        };
+        if query.items.as_ref().is_some_and(Vec::is_empty) {
+            continue;
+        }
+        let key = (one.home.clone(), one.kind.name, one.relation.field);
+        questions
+            .entry(key)
+            .or_insert((one.relation, Vec::new()))
+            .1
+            .push(query);
+    }
+    let reads = questions
+        .into_iter()
+        .filter_map(|(key, (relation, queries))| {
+            let reader = targets.all.get(&key.0)?.reader.clone()?;
+            Some(async move {
+                let result = reader.edges(relation, &queries).await;
+                (key, result)
+            })
+        });
+    let mut live = LiveEdges::new();
+    for (key, result) in join_all(reads).await {
+        match result {
+            Ok(edges) => {
+                live.insert(key, edges);
+            }
+            Err(error) => {
+                let what = format!("`{}` of the {} objects of `{}`", key.2, key.1, key.0);
+                faults.push(read_failed(&what, &error));
+            }
+        }
+    }
+    live
+}

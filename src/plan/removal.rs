@@ -1,0 +1,198 @@
+//! The steps of owned objects that no document names any more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::edges::planned;
+use super::input::Input;
+use super::matching::is_entry;
+use super::plan::{Action, PlannedEdge, Step};
+use super::reading::Lists;
+use super::shape::Shapes;
+use crate::base::{Address, Value};
+use crate::kind::{Descriptor, Live};
+use crate::manifest::Document;
+use crate::state::Entry;
+
+/// The steps of what goes. `declared` are the addresses that documents own, renamed ones included.
+pub(super) fn removals(
+    input: &Input<'_>,
+    declared: &BTreeSet<&Address>,
+    lists: &Lists,
+    shapes: &mut Shapes,
+) -> Vec<Step> {
+    let mut steps: Vec<Step> = input
+        .snapshot
+        .resources
+        .iter()
+        .filter(|(address, entry)| {
+            !declared.contains(address) && input.selected(address, &entry.labels)
+        })
+        .filter_map(|(address, entry)| removal(input, address, entry, lists, shapes))
+        .collect();
+    forget_with_target(&mut steps);
+    steps
+}
+
+fn removal(
+    input: &Input<'_>,
+    address: &Address,
+    entry: &Entry,
+    lists: &Lists,
+    shapes: &mut Shapes,
+) -> Option<Step> {
+    let kind = input.catalog.stored(&entry.api_version, address.kind())?;
+    let home = entry.home.as_ref()?;
+    let live = lists
+        .of(home, kind)
+        .iter()
+        .find(|live| is_entry(kind, live, entry));
+    let (action, reason) = match live {
+        _ if entry.retain => (Action::Forget, "its document is gone, and it is retained"),
+        None => (Action::Forget, "its document is gone, and so is it"),
+        Some(_) if !entry.owned => (
+            Action::Forget,
+            "its document is gone, and only edges were ours",
+        ),
+        Some(_) => (Action::Delete, "no document names it any more"),
+    };
+    if action == Action::Delete && input.options.no_delete {
+        return None;
+    }
+    let live_value = live.map(|live| shapes.of(kind).project(kind, &live.value));
+    let revokes = match (action, live) {
+        (Action::Forget, Some(_)) if !entry.retain => owned_edges(entry),
+        _ => BTreeMap::new(),
+    };
+    Some(step(address, entry, action, reason, live_value, revokes))
+}
+
+fn owned_edges(entry: &Entry) -> BTreeMap<String, Vec<PlannedEdge>> {
+    let edges = entry.edges.iter();
+    edges
+        .map(|(field, edges)| (field.clone(), edges.iter().map(planned).collect()))
+        .collect()
+}
+
+fn step(
+    address: &Address,
+    entry: &Entry,
+    action: Action,
+    reason: &str,
+    live: Option<Value>,
+    revokes: BTreeMap<String, Vec<PlannedEdge>>,
+) -> Step {
+    Step {
+        address: address.clone(),
+        api_version: entry.api_version.clone(),
+        home: entry.home.clone(),
+        action,
+        reason: reason.to_owned(),
+        id: Some(entry.id.clone()),
+        replace_order: None,
+        changes: Vec::new(),
+        desired: Value::Null,
+        object: entry.observed.clone(),
+        send: Vec::new(),
+        live: live.unwrap_or_default(),
+        grants: BTreeMap::new(),
+        revokes,
+        owned_edges: BTreeMap::new(),
+        depends_on: entry.depends_on.clone(),
+        labels: entry.labels.clone(),
+        protect: entry.protect,
+        retain: entry.retain,
+        owned: entry.owned,
+    }
+}
+
+/// What lives in a target that is deleted goes with it: no call of its own.
+fn forget_with_target(steps: &mut [Step]) {
+    let doomed: BTreeSet<Address> = steps
+        .iter()
+        .filter(|step| step.action == Action::Delete)
+        .map(|step| step.address.clone())
+        .collect();
+    for step in steps.iter_mut() {
+        if let Some(home) = step.home.as_ref().filter(|home| doomed.contains(home)) {
+            step.reason = format!("it goes with `{home}`");
+            step.action = Action::Forget;
+            step.revokes.clear();
+        }
+    }
+}
+
+/// The deletions that `exactly` around a children field asks for: live children of the parent
+/// that nobody declared and the server did not make.
+pub(super) fn undeclared_children(
+    input: &Input<'_>,
+    parent: &Document,
+    parent_id: &str,
+    ids: &BTreeSet<(&'static str, &str)>,
+    lists: &Lists,
+    shapes: &mut Shapes,
+) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let Some(home) = &parent.home else {
+        return steps;
+    };
+    for field in parent.exact_children.keys() {
+        let Some(children) = parent
+            .kind
+            .children
+            .iter()
+            .find(|child| child.field == *field)
+        else {
+            continue;
+        };
+        let Some(kind) = input.catalog.named(parent.kind.api, children.kind) else {
+            continue;
+        };
+        let undeclared = lists.of(home, kind).iter().filter(|live| {
+            live.value
+                .get(children.parent_field)
+                .and_then(Value::as_text)
+                == Some(parent_id)
+                && !ids.contains(&(kind.name, live.id.as_str()))
+                && (kind.builtin)(&live.value).is_none()
+        });
+        for live in undeclared {
+            let name = live.value.get(children.name_field).and_then(Value::as_text);
+            let name = format!("{}.{}", parent.address.name(), name.unwrap_or(&live.id));
+            let address = parent.address.sibling(kind.name, &name);
+            steps.push(undeclared_step(&address, kind, home, live, shapes));
+        }
+    }
+    steps
+}
+
+fn undeclared_step(
+    address: &Address,
+    kind: &'static Descriptor,
+    home: &Address,
+    live: &Live,
+    shapes: &mut Shapes,
+) -> Step {
+    let value = shapes.of(kind).project(kind, &live.value);
+    Step {
+        address: address.clone(),
+        api_version: kind.api_version().to_owned(),
+        home: Some(home.clone()),
+        action: Action::Delete,
+        reason: "the list is exact, and it is not in it".to_owned(),
+        id: Some(live.id.clone()),
+        replace_order: None,
+        changes: Vec::new(),
+        desired: Value::Null,
+        object: value.clone(),
+        send: Vec::new(),
+        live: value,
+        grants: BTreeMap::new(),
+        revokes: BTreeMap::new(),
+        owned_edges: BTreeMap::new(),
+        depends_on: BTreeSet::new(),
+        labels: BTreeMap::new(),
+        protect: false,
+        retain: false,
+        owned: false,
+    }
+}

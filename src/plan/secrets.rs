@@ -1,0 +1,79 @@
+//! Takes the fingerprints of desired secrets, so that they can be compared without their texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::input::Input;
+use super::targets::Targets;
+use crate::base::{Address, FieldPath, Secret, SecretSource, Value};
+use crate::kind::{Descriptor, Live};
+
+/// The texts of outputs that other objects' fields are made from, by object and output.
+pub(super) type OutputTexts = BTreeMap<(Address, String), Secret>;
+
+/// The secret outputs that a body refers to.
+pub(super) fn outputs(body: &Value) -> Vec<(Address, String)> {
+    let mut found = Vec::new();
+    body.leaves(&mut |_, leaf| {
+        if let Value::Secret(hidden) = leaf
+            && let Some(SecretSource::Output(address, output)) = &hidden.source
+        {
+            found.push((address.clone(), output.clone()));
+        }
+    });
+    found
+}
+
+/// Reads one secret output of a live object: stored ones from the credentials, others from the
+/// server.
+pub(super) async fn output(
+    input: &Input<'_>,
+    targets: &Targets,
+    address: &Address,
+    home: Option<&Address>,
+    kind: &'static Descriptor,
+    live: Option<&Live>,
+    name: &str,
+) -> Option<Secret> {
+    if let Some(stored) = input.facts.shown(address).remove(name) {
+        return Some(stored);
+    }
+    let reader = targets.all.get(home?)?.reader.clone()?;
+    reader.secret(kind, &live?.id, name).await.ok().flatten()
+}
+
+/// `body` with the fingerprints of its secrets, and without their texts. Sources that are not
+/// set are noted.
+pub(super) fn fingerprinted(
+    input: &Input<'_>,
+    address: &Address,
+    body: Value,
+    outputs: &OutputTexts,
+    unset: &mut BTreeSet<SecretSource>,
+) -> Value {
+    let filled = body.try_map_leaves(&FieldPath::root(), &mut |path, leaf| {
+        let Value::Secret(mut hidden) = leaf else {
+            return Ok(leaf);
+        };
+        let text = match &hidden.source {
+            Some(SecretSource::Output(object, name)) => {
+                outputs.get(&(object.clone(), name.clone())).cloned()
+            }
+            Some(source) => {
+                let text = input.facts.secret(source);
+                if text.is_none() {
+                    unset.insert(source.clone());
+                }
+                text
+            }
+            None => hidden.text.take(),
+        };
+        hidden.text = None;
+        hidden.fingerprint = match (input.key, text) {
+            (Some(key), Some(text)) => Some(key.fingerprint(address, path, &text)),
+            _ => None,
+        };
+        Ok::<_, std::convert::Infallible>(Value::Secret(hidden))
+    });
+    let Ok(filled) = filled;
+    filled
+}

@@ -1,0 +1,189 @@
+//! What a third-party application may ask people for. `applications.jsonl` 236 to 253.
+
+use serde_json::{Value, json};
+
+use super::applications::application;
+use super::call::{Call, text, texts};
+use super::refusal::{Refusal, Reply, coded, not_found, with_data};
+use super::shape::{Shape, TEXT, guard_param, optional};
+use crate::sandbox::exchange::Answer;
+
+/// Application → its four lists.
+pub(super) const TABLE: &str = "application_consents";
+
+/// The four lists: the name in bodies, in paths, and of the list of bad ids.
+const LISTS: [(&str, &str, &str); 4] = [
+    (
+        "organizationScopes",
+        "organization-scopes",
+        "invalidOrganizationScopes",
+    ),
+    ("resourceScopes", "resource-scopes", "invalidResourceScopes"),
+    (
+        "organizationResourceScopes",
+        "organization-resource-scopes",
+        "invalidOrganizationResourceScopes",
+    ),
+    ("userScopes", "user-scopes", ""),
+];
+
+const TYPES: Shape = Shape::Choice(&[
+    "organization-scopes",
+    "resource-scopes",
+    "organization-resource-scopes",
+    "user-scopes",
+]);
+
+const LIST: Shape = Shape::List(&TEXT, 0);
+const BODY: Shape = Shape::Object(&[
+    optional("organizationScopes", LIST),
+    optional("resourceScopes", LIST),
+    optional("organizationResourceScopes", LIST),
+    optional("userScopes", LIST),
+]);
+
+fn kept(call: &Call<'_>, id: &str) -> Value {
+    call.row(TABLE, id).unwrap_or_else(|| json!({}))
+}
+
+/// Empty lists for a first-party one too (247).
+pub(super) fn get(call: &mut Call<'_>) -> Reply {
+    let row = kept(call, &text(&application(call)?, "id"));
+    let mut users = texts(&row, "userScopes");
+    users.sort(); // 246
+    Ok(Answer::json(
+        200,
+        &json!({
+            "organizationScopes": organization_scopes(call, &row),
+            "resourceScopes": by_resource(call, &texts(&row, "resourceScopes")),
+            "organizationResourceScopes":
+                by_resource(call, &texts(&row, "organizationResourceScopes")),
+            "userScopes": users,
+        }),
+    ))
+}
+
+fn organization_scopes(call: &Call<'_>, row: &Value) -> Vec<Value> {
+    let ids = texts(row, "organizationScopes");
+    let rows = ids
+        .iter()
+        .filter_map(|id| call.tables.get("organization_scopes", id));
+    rows.map(brief).collect()
+}
+
+fn brief(row: &Value) -> Value {
+    json!({"id": row["id"], "name": row["name"], "description": row["description"]})
+}
+
+fn by_resource(call: &Call<'_>, ids: &[String]) -> Vec<Value> {
+    let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
+    for scope in ids.iter().filter_map(|id| call.tables.get("scopes", id)) {
+        let resource = &scope["resourceId"];
+        match groups.iter_mut().find(|(known, _)| known == resource) {
+            Some((_, scopes)) => scopes.push(brief(scope)),
+            None => groups.push((resource.clone(), vec![brief(scope)])),
+        }
+    }
+    let shown = |(resource, scopes): (Value, Vec<Value>)| {
+        let id = resource.as_str().unwrap_or_default();
+        let row = call.row("resources", id).unwrap_or_default();
+        let resource = json!({"id": id, "name": row["name"], "indicator": row["indicator"]});
+        json!({"resource": resource, "scopes": scopes})
+    };
+    groups.into_iter().map(shown).collect()
+}
+
+/// One that is there already is no error (241).
+pub(super) fn add(call: &mut Call<'_>) -> Reply {
+    let body = call.body(&BODY)?;
+    let application = application(call)?;
+    if application["isThirdParty"] != true {
+        let message = "The feature is only available for third-party applications."; // 245
+        return Err(coded(
+            422,
+            "application.third_party_application_only",
+            message,
+        ));
+    }
+    all_known(call, &body)?;
+    let id = text(&application, "id");
+    let mut row = kept(call, &id);
+    for (name, ..) in LISTS {
+        let mut list = texts(&row, name);
+        for scope in texts(&body, name) {
+            if !list.contains(&scope) {
+                list.push(scope);
+            }
+        }
+        row[name] = json!(list);
+    }
+    call.tables.put(TABLE, &id, row);
+    Ok(Answer::text(201, "Created")) // an empty body too: 244
+}
+
+/// 242.
+fn all_known(call: &Call<'_>, body: &Value) -> Result<(), Refusal> {
+    let mut data = json!({});
+    let mut bad = false;
+    for (name, _, invalid) in LISTS {
+        if invalid.is_empty() {
+            continue;
+        }
+        let table = if name == "organizationScopes" {
+            "organization_scopes"
+        } else {
+            "scopes"
+        };
+        let mut unknown = texts(body, name);
+        unknown.retain(|id| !call.tables.has(table, id));
+        bad |= !unknown.is_empty();
+        data[invalid] = json!(unknown);
+    }
+    if bad {
+        let code = "application.user_consent_scopes_not_found";
+        return Err(with_data(422, code, &data, "Invalid user consent scopes."));
+    }
+    Ok(())
+}
+
+/// 248 to 253.
+pub(super) fn delete(call: &mut Call<'_>) -> Reply {
+    let (id, kind, scope) = (call.param(0), call.param(1), call.param(2));
+    guard_param("scopeType", &TYPES, &kind)?;
+    let mut row = kept(call, &id);
+    let name = LISTS
+        .iter()
+        .find(|(_, path, _)| *path == kind)
+        .map_or("", |(name, ..)| *name);
+    let mut list = texts(&row, name);
+    let before = list.len();
+    list.retain(|known| *known != scope);
+    if list.len() == before {
+        return Err(not_found());
+    }
+    row[name] = json!(list);
+    call.tables.put(TABLE, &id, row);
+    Ok(Answer::empty(204))
+}
+
+/// Takes a scope that went out of all lists.
+pub(super) fn forget_scope(call: &mut Call<'_>, scope: &str) {
+    let rows: Vec<_> = call
+        .tables
+        .rows(TABLE)
+        .map(|(id, row)| (id.to_owned(), row.clone()))
+        .collect();
+    for (id, mut row) in rows {
+        let mut any = false;
+        for name in ["resourceScopes", "organizationResourceScopes"] {
+            let mut list = texts(&row, name);
+            let before = list.len();
+            list.retain(|known| known != scope);
+            any |= list.len() != before;
+            row[name] = json!(list);
+        }
+        if any {
+            call.tables.put(TABLE, &id, row);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Files that nobody else can read and that are whole or absent, whenever the machine stops.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::StateError;
+use super::error::failed;
+
+/// Returns a file's content; none if there is no such file.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed("read", path)(error)),
+    }
+}
+
+/// Makes a folder for its owner alone, unless it is there. Its parents are made as usual.
+pub(super) fn create_folder(folder: &Path) -> Result<(), StateError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(failed("make", parent))?;
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(failed("make", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Options for files of their owner alone.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Writes a file that is not there yet; one that is stays as it is.
+pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<Created, StateError> {
+    let mut file = match private().create_new(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(Created::Not),
+        Err(error) => return Err(failed("create", path)(error)),
+    };
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(failed("write", path))?;
+    Ok(Created::Now)
+}
+
+/// Whether [`create`] made the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Created {
+    /// It did.
+    Now,
+    /// It was there.
+    Not,
+}
+
+/// Replaces `folder/name` whole, or leaves it as it was. Durable when it returns. The caller
+/// holds the lock: the temporary file has one name only.
+pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StateError> {
+    let (path, temporary) = (folder.join(name), folder.join(format!("{name}.new")));
+    remove(&temporary)?;
+    let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
+    if let Err(error) = written {
+        remove(&temporary)?;
+        return Err(failed("write", &path)(error));
+    }
+    sync_folder(folder)
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = private().create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Removes a file, if there is one.
+pub(super) fn remove(path: &Path) -> Result<(), StateError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes new and renamed names in `folder` durable.
+#[cfg(unix)]
+pub(super) fn sync_folder(folder: &Path) -> Result<(), StateError> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(failed("write", folder))
+}
+
+/// Windows has no such call; its renames are journaled by the file system.
+#[cfg(not(unix))]
+pub(super) fn sync_folder(_folder: &Path) -> Result<(), StateError> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    fn mode(path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = fs::metadata(path).expect("it is there");
+        metadata.permissions().mode() & 0o777
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_replaced_file_and_its_folder_are_the_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().expect("a folder");
+        let folder = root.path().join("a/b");
+        create_folder(&folder).expect("made");
+        replace(&folder, "state.json", b"one").expect("written");
+        fs::set_permissions(folder.join("state.json"), PermissionsExt::from_mode(0o644))
+            .expect("loosened");
+        replace(&folder, "state.json", b"two").expect("written");
+        assert_eq!(
+            (mode(&folder), mode(&folder.join("state.json"))),
+            (0o700, 0o600)
+        );
+        assert_eq!(read(&folder.join("state.json")), Ok(Some(b"two".to_vec())));
+    }
+
+    #[test]
+    fn a_left_over_temporary_file_does_no_harm() {
+        let root = tempfile::tempdir().expect("a folder");
+        fs::write(root.path().join("state.json.new"), b"half").expect("written");
+        replace(root.path(), "state.json", b"whole").expect("written");
+        let names = fs::read_dir(root.path()).expect("reads");
+        assert_eq!(names.count(), 1);
+    }
+
+    #[test]
+    fn what_is_there_is_not_overwritten() {
+        let root = tempfile::tempdir().expect("a folder");
+        let path = root.path().join("identity.txt");
+        assert_eq!(create(&path, b"mine"), Ok(Created::Now));
+        assert_eq!(create(&path, b"yours"), Ok(Created::Not));
+        assert_eq!(read(&path), Ok(Some(b"mine".to_vec())));
+    }
+}

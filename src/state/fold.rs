@@ -1,0 +1,177 @@
+//! What the journal's records mean for the state. Pure: no I/O, no clock.
+//!
+//! Folding twice is folding once: a snapshot knows the last record that is in it.
+
+use std::collections::BTreeSet;
+
+use super::{Act, Effect, Entry, Event, Record, Snapshot};
+use crate::base::Address;
+
+/// Puts every record that is not in `snapshot` yet into it, in the order given.
+pub fn fold<'a>(snapshot: &mut Snapshot, records: impl IntoIterator<Item = &'a Record>) {
+    for record in records {
+        fold_one(snapshot, record);
+    }
+}
+
+/// Puts one record into `snapshot`, if it is not in it yet.
+pub(super) fn fold_one(snapshot: &mut Snapshot, record: &Record) {
+    if record.seq <= snapshot.folded {
+        return;
+    }
+    snapshot.folded = record.seq;
+    let Act { address, .. } = &record.act;
+    match &record.event {
+        Event::Intent(intent) => {
+            if let Some(marker) = &intent.marker {
+                snapshot.markers.insert(marker.clone(), address.clone());
+            }
+        }
+        Event::Outcome(outcome) => take_effect(snapshot, address, &outcome.effect),
+    }
+}
+
+fn take_effect(snapshot: &mut Snapshot, address: &Address, effect: &Effect) {
+    match effect {
+        Effect::Owned { entry, moved_from } => {
+            if let Some(from) = moved_from {
+                rename(snapshot, from, address);
+            }
+            let entry = Entry::clone(entry);
+            snapshot.resources.insert(address.clone(), entry);
+        }
+        Effect::Gone { id } => {
+            if owned_id(snapshot, address) == Some(id) {
+                snapshot.resources.remove(address);
+            }
+        }
+        Effect::Nothing => {}
+    }
+}
+
+fn owned_id<'a>(snapshot: &'a Snapshot, address: &Address) -> Option<&'a String> {
+    snapshot.resources.get(address).map(|entry| &entry.id)
+}
+
+/// The object called `from` is called `to` now, in every entry that names it too.
+fn rename(snapshot: &mut Snapshot, from: &Address, to: &Address) {
+    snapshot.resources.remove(from);
+    for entry in snapshot.resources.values_mut() {
+        rename_in(entry, from, to);
+    }
+    for marked in snapshot.markers.values_mut() {
+        if marked == from {
+            *marked = to.clone();
+        }
+    }
+}
+
+fn rename_in(entry: &mut Entry, from: &Address, to: &Address) {
+    if entry.depends_on.remove(from) {
+        entry.depends_on.insert(to.clone());
+    }
+    if entry.home.as_ref() == Some(from) {
+        entry.home = Some(to.clone());
+    }
+    for edge in entry.edges.values_mut().flatten() {
+        if edge.to.as_ref() == Some(from) {
+            edge.to = Some(to.clone());
+        }
+    }
+}
+
+/// Returns the roots that own something in `snapshot` and are not among `named`.
+pub(super) fn unnamed_roots<'a>(snapshot: &'a Snapshot, named: &BTreeSet<String>) -> Vec<&'a str> {
+    let roots = snapshot.roots.iter().filter(|root| !named.contains(*root));
+    let missing = roots.filter(|_| !snapshot.resources.is_empty());
+    missing.map(String::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::samples::{address, entry, gone, intent, owned, record, records};
+    use super::super::{OwnedEdge, Seq};
+    use super::*;
+
+    fn folded(records: &[Record]) -> Snapshot {
+        let mut snapshot = Snapshot::new("lineage".into());
+        fold(&mut snapshot, records);
+        snapshot
+    }
+
+    #[test]
+    fn a_create_and_a_delete_leave_nothing() {
+        let snapshot = folded(&[record(1, owned("r1")), record(2, gone("r1"))]);
+        assert!(snapshot.resources.is_empty());
+        assert_eq!(snapshot.folded, Seq(2));
+    }
+
+    #[test]
+    fn deleting_the_old_one_of_a_replacement_keeps_the_new_one() {
+        let snapshot = folded(&[
+            record(1, owned("old")),
+            record(2, owned("new")),
+            record(3, gone("old")),
+        ]);
+        assert_eq!(snapshot.resources[&address()].id, "new");
+    }
+
+    #[test]
+    fn a_refused_call_changes_nothing() {
+        let snapshot = folded(&[record(1, owned("r1")), record(2, Effect::Nothing)]);
+        assert_eq!(snapshot.resources[&address()].id, "r1");
+    }
+
+    #[test]
+    fn markers_are_kept_though_the_call_was_never_answered() {
+        let marked = intent(1, |intent| intent.marker = Some("m1".into()));
+        assert_eq!(folded(&[marked]).markers["m1"], address());
+    }
+
+    #[test]
+    fn a_moved_object_is_found_by_those_who_name_it() {
+        let (old, new) = (address(), address().sibling("role", "new-name"));
+        let other = address().sibling("user", "alice");
+        let mut alice = entry("u1");
+        alice.depends_on.insert(old.clone());
+        let edge = |to: &Address| OwnedEdge {
+            key: vec!["r1".into()],
+            to: Some(to.clone()),
+            label: "role".into(),
+        };
+        alice.edges.insert("roles".into(), vec![edge(&old)]);
+        let mut snapshot = folded(&[record(1, owned("r1"))]);
+        snapshot.resources.insert(other.clone(), alice);
+        let mut moved = record(2, Effect::Nothing);
+        moved.act.address = new.clone();
+        let effect = Effect::Owned {
+            entry: Box::new(entry("r1")),
+            moved_from: Some(old.clone()),
+        };
+        if let Event::Outcome(outcome) = &mut moved.event {
+            outcome.effect = effect;
+        }
+        fold(&mut snapshot, &[moved]);
+        assert!(!snapshot.resources.contains_key(&old));
+        assert_eq!(snapshot.resources[&new].id, "r1");
+        let alice = &snapshot.resources[&other];
+        assert_eq!(alice.edges["roles"], vec![edge(&new)]);
+        assert!(alice.depends_on.contains(&new) && !alice.depends_on.contains(&old));
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(mut records in proptest::collection::vec(records(), 0..12), cut in 0_usize..12) {
+            for (n, record) in (1..).zip(&mut records) {
+                record.seq = Seq(n);
+            }
+            let whole = folded(&records);
+            let mut twice = folded(&records[..cut.min(records.len())]);
+            fold(&mut twice, &records);
+            fold(&mut twice, &records);
+            prop_assert_eq!(twice, whole);
+        }
+    }
+}
