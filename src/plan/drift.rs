@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::delta::{change, for_each_written, spelled_alike};
 use super::input::Input;
-use super::matching::is_entry;
+use super::matching::Index;
 use super::plan::{Drift, FieldChange};
 use super::reading::Lists;
 use super::relations::LiveEdges;
@@ -13,10 +13,15 @@ use crate::kind::{Descriptor, EdgeKey, Live};
 use crate::state::Entry;
 
 /// The owned objects whose live value is not what was last applied.
-pub(super) fn drift(input: &Input<'_>, lists: &Lists, edges: &LiveEdges) -> Vec<Drift> {
+pub(super) fn drift(
+    input: &Input<'_>,
+    lists: &Lists,
+    index: &Index,
+    edges: &LiveEdges,
+) -> Vec<Drift> {
     let entries = input.snapshot.resources.iter();
     entries
-        .filter_map(|(address, entry)| of_entry(input, address, entry, lists, edges))
+        .filter_map(|(address, entry)| of_entry(input, address, entry, lists, index, edges))
         .collect()
 }
 
@@ -25,14 +30,12 @@ fn of_entry(
     address: &Address,
     entry: &Entry,
     lists: &Lists,
+    index: &Index,
     edges: &LiveEdges,
 ) -> Option<Drift> {
     let kind = input.catalog.stored(&entry.api_version, address.kind())?;
     let home = entry.home.as_ref()?;
-    let live = lists
-        .of(home, kind)
-        .iter()
-        .find(|live| is_entry(kind, live, entry));
+    let live = index.owned(kind, entry);
     let Some(live) = live else {
         // A list that was not read says nothing.
         let read = lists.all.contains_key(&(home.clone(), kind.name));

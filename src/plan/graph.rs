@@ -14,9 +14,11 @@ pub fn graph(
     prior: &BTreeMap<Address, BTreeSet<Address>>,
 ) -> (Vec<Node>, Vec<Edge>) {
     let by_address = steps.iter().map(|step| (&step.address, step)).collect();
+    let holders = holders(steps, prior);
     let mut builder = Builder {
         by_address,
         prior,
+        holders,
         nodes: BTreeSet::new(),
         edges: BTreeSet::new(),
     };
@@ -89,6 +91,7 @@ fn node(address: &Address, part: Part) -> Node {
 struct Builder<'a> {
     by_address: BTreeMap<&'a Address, &'a Step>,
     prior: &'a BTreeMap<Address, BTreeSet<Address>>,
+    holders: BTreeMap<Address, BTreeSet<Node>>,
     nodes: BTreeSet<Node>,
     edges: BTreeSet<Edge>,
 }
@@ -201,30 +204,41 @@ impl Builder<'_> {
 
     /// Whoever lets go of the doomed object does so first.
     fn before_delete(&mut self, doomed: &Step, delete: &Node) {
-        let others: Vec<&Step> = self.by_address.values().copied().collect();
-        for other in others {
-            let referred = self
-                .prior
-                .get(&other.address)
-                .is_some_and(|prior| prior.contains(&doomed.address));
-            if referred && other.action == Action::Update {
-                self.edge(
-                    node(&other.address, Part::Body),
-                    delete.clone(),
-                    Order::Needs,
-                );
+        for holder in self
+            .holders
+            .get(&doomed.address)
+            .cloned()
+            .unwrap_or_default()
+        {
+            self.edge(holder, delete.clone(), Order::Needs);
+        }
+    }
+}
+
+/// The nodes that let go of an object: updates that referred to it, and revocations of edges to
+/// it.
+fn holders(
+    steps: &[Step],
+    prior: &BTreeMap<Address, BTreeSet<Address>>,
+) -> BTreeMap<Address, BTreeSet<Node>> {
+    let mut holders: BTreeMap<Address, BTreeSet<Node>> = BTreeMap::new();
+    for step in steps {
+        if step.action == Action::Update {
+            for held in prior.get(&step.address).into_iter().flatten() {
+                holders
+                    .entry(held.clone())
+                    .or_default()
+                    .insert(node(&step.address, Part::Body));
             }
-            for (field, edges) in &other.revokes {
-                if edges
-                    .iter()
-                    .any(|edge| edge.to.as_ref() == Some(&doomed.address))
-                {
-                    let revoke = node(&other.address, Part::Revoke(field.clone()));
-                    self.edge(revoke, delete.clone(), Order::Needs);
-                }
+        }
+        for (field, edges) in &step.revokes {
+            for held in edges.iter().filter_map(|edge| edge.to.clone()) {
+                let revoke = node(&step.address, Part::Revoke(field.clone()));
+                holders.entry(held).or_default().insert(revoke);
             }
         }
     }
+    holders
 }
 
 /// The node that says that all grants of the step's target are done.

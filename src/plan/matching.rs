@@ -1,10 +1,15 @@
 //! Which live object is whose: by the id that the state knows, else by the natural key.
+//!
+//! The lists are indexed once, so that a thousand documents cost a thousand look-ups.
 
-use super::delta::spelled_alike;
+use std::collections::BTreeMap;
+
+use super::delta::spelling;
 use super::reading::Lists;
 use super::resolve::key_of;
-use crate::base::{FieldPath, Value};
-use crate::kind::{Descriptor, Key, Live, Shape};
+use super::targets::Targets;
+use crate::base::{Address, FieldPath, Value};
+use crate::kind::{Api, Catalog, Descriptor, Key, ListFrom, Live, Shape};
 use crate::manifest::Document;
 use crate::state::Entry;
 
@@ -33,73 +38,155 @@ impl Match {
     }
 }
 
+/// Ids by the spelling of a natural key.
+type Spellings = BTreeMap<Vec<String>, Vec<String>>;
+
+/// The live objects by id, and by the spelling of their natural keys.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    ids: BTreeMap<(Address, &'static str), BTreeMap<String, Vec<Live>>>,
+    keys: BTreeMap<(Address, &'static str), Spellings>,
+}
+
+impl Index {
+    /// The index of all lists.
+    pub(super) fn of(catalog: Catalog, targets: &Targets, lists: &Lists) -> Self {
+        let mut index = Self::default();
+        for ((home, name), live) in &lists.all {
+            let api = home_api(targets, home);
+            let Some(kind) = api.and_then(|api| catalog.named(api, name)) else {
+                continue;
+            };
+            let at = (home.clone(), kind.name);
+            let (ids, keys) = (
+                index.ids.entry(at.clone()).or_default(),
+                index.keys.entry(at).or_default(),
+            );
+            for live in live {
+                ids.entry(live.id.clone()).or_default().push(live.clone());
+                for key in spellings(kind, &live.value) {
+                    keys.entry(key).or_default().push(live.id.clone());
+                }
+            }
+        }
+        index
+    }
+
+    /// The live object of an owned one: its id, and for a child its parent too, since a child's
+    /// id may be unique in its parent only.
+    pub(super) fn owned(&self, kind: &Descriptor, entry: &Entry) -> Option<&Live> {
+        let at = (entry.home.clone()?, kind.name);
+        let found = self.ids.get(&at)?.get(&entry.id)?;
+        let parent = kind.route.list.and_then(|list| match list.from {
+            ListFrom::Parent { parent_field, .. } => Some(parent_field),
+            ListFrom::All(_) | ListFrom::Embedded { .. } => None,
+        });
+        found.iter().find(|live| {
+            parent.is_none_or(|field| live.value.get(field) == entry.observed.get(field))
+        })
+    }
+
+    fn named(&self, kind: &'static Descriptor, home: &Address, body: &Value) -> Vec<&Live> {
+        let at = (home.clone(), kind.name);
+        let wanted = key_of(kind.key, body).filter(|key| !key.iter().any(|(_, v)| v.has_unknown()));
+        let (Some(wanted), Some(ids)) = (wanted, self.ids.get(&at)) else {
+            return Vec::new();
+        };
+        let spelled = spell(kind, &wanted);
+        let keys = self.keys.get(&at);
+        let mut found: Vec<&String> = keys
+            .and_then(|keys| keys.get(&spelled))
+            .into_iter()
+            .flatten()
+            .collect();
+        let by_id = (kind.route.shape == Shape::Keyed)
+            .then(|| wanted.first()?.1.as_text())
+            .flatten();
+        let by_id = by_id.and_then(|id| ids.get_key_value(id)).map(|(id, _)| id);
+        found.extend(by_id);
+        found.sort();
+        found.dedup();
+        let objects = found.into_iter().filter_map(|id| ids.get(id)).flatten();
+        objects
+            .filter(|live| {
+                key_of(kind.key, &live.value).is_none_or(|key| {
+                    spell(kind, &key) == spelled
+                        || Some(&live.id) == by_id
+                        || matches!(kind.key, Key::FirstOf(_))
+                })
+            })
+            .collect()
+    }
+
+    /// The tenants of that name: taken for ours only where that was asked for.
+    fn called(&self, kind: &Descriptor, home: &Address, body: &Value) -> Vec<&Live> {
+        let all = self.ids.get(&(home.clone(), kind.name));
+        let all = all.into_iter().flat_map(|ids| ids.values().flatten());
+        all.filter(|live| live.value.get("name") == body.get("name"))
+            .collect()
+    }
+}
+
+/// The API of what lives in `home`.
+fn home_api(targets: &Targets, home: &Address) -> Option<Api> {
+    targets.all.get(home).map(|target| target.api)
+}
+
+/// The spellings by which a live object can be found.
+fn spellings(kind: &'static Descriptor, live: &Value) -> Vec<Vec<String>> {
+    match kind.key {
+        Key::Fields(_) => key_of(kind.key, live)
+            .map(|key| spell(kind, &key))
+            .into_iter()
+            .collect(),
+        Key::FirstOf(names) => {
+            let shown = names
+                .iter()
+                .filter_map(|name| Some((*name, live.get(name)?.clone())));
+            let written = shown.filter(|(_, value)| value != &Value::Null);
+            written.map(|field| spell(kind, &[field])).collect()
+        }
+        Key::Single | Key::State => Vec::new(),
+    }
+}
+
+/// A key in one spelling: names and values as the server takes them for the same.
+fn spell(kind: &Descriptor, key: &[(&'static str, Value)]) -> Vec<String> {
+    key.iter()
+        .map(|(name, value)| {
+            format!(
+                "{name}={}",
+                spelling(kind, &FieldPath::field(name), value).to_tagged()
+            )
+        })
+        .collect()
+}
+
 /// Finds the object of `document`, whose body is `body` with its key resolved. `owned` says
 /// whether another address owns a live id.
 pub(super) fn find(
     document: &Document,
     body: &Value,
     entry: Option<&Entry>,
-    lists: &Lists,
+    index: &Index,
     owned: impl Fn(&str) -> bool,
 ) -> Match {
     let Some(home) = &document.home else {
         return Match::Absent;
     };
-    let list = lists.of(home, document.kind);
-    if let Some(entry) = entry
-        && let Some(live) = list
-            .iter()
-            .find(|live| is_entry(document.kind, live, entry))
-    {
+    if let Some(live) = entry.and_then(|entry| index.owned(document.kind, entry)) {
         return Match::Ours(live.clone());
     }
+    let adopt = document.lifecycle.adopt;
     let named = match document.kind.key {
-        Key::State => by_name(list, body, document.lifecycle.adopt),
-        key => by_key(document.kind, key, list, body),
+        Key::State if adopt => index.called(document.kind, home, body),
+        Key::State => Vec::new(),
+        _ => index.named(document.kind, home, body),
     };
     match named.as_slice() {
         [] => Match::Absent,
-        [one] if document.lifecycle.adopt && !owned(&one.id) => Match::Adopted((*one).clone()),
+        [one] if adopt && !owned(&one.id) => Match::Adopted((*one).clone()),
         [one] => Match::NotOurs((*one).clone()),
         several => Match::Ambiguous(several.len()),
     }
-}
-
-/// Whether `live` is the object of `entry`: its id, and for a child its parent too, since a
-/// child's id may be unique in its parent only.
-pub(super) fn is_entry(kind: &Descriptor, live: &Live, entry: &Entry) -> bool {
-    let parent = kind.route.list.and_then(|list| match list.from {
-        crate::kind::ListFrom::Parent { parent_field, .. } => Some(parent_field),
-        _ => None,
-    });
-    live.id == entry.id
-        && parent.is_none_or(|field| live.value.get(field) == entry.observed.get(field))
-}
-
-/// A tenant is taken for ours by its name only if that was asked for.
-fn by_name<'a>(list: &'a [Live], body: &Value, adopt: bool) -> Vec<&'a Live> {
-    let name = body.get("name");
-    list.iter()
-        .filter(|live| adopt && live.value.get("name") == name)
-        .collect()
-}
-
-fn by_key<'a>(kind: &Descriptor, key: Key, list: &'a [Live], body: &Value) -> Vec<&'a Live> {
-    let Some(wanted) = key_of(key, body) else {
-        return Vec::new();
-    };
-    if wanted.iter().any(|(_, value)| value.has_unknown()) {
-        return Vec::new();
-    }
-    let keyed = kind.route.shape == Shape::Keyed;
-    list.iter()
-        .filter(|live| {
-            wanted.iter().all(|(name, value)| {
-                let path = FieldPath::field(name);
-                let shown = live.value.get(name);
-                let by_id = keyed && value.as_text() == Some(&live.id);
-                by_id || shown.is_some_and(|shown| spelled_alike(kind, &path, shown, value))
-            })
-        })
-        .collect()
 }

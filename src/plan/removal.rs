@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edges::planned;
 use super::input::Input;
-use super::matching::is_entry;
+use super::matching::Index;
 use super::plan::{Action, PlannedEdge, Step};
 use super::reading::Lists;
 use super::shape::Shapes;
@@ -17,7 +17,7 @@ use crate::state::Entry;
 pub(super) fn removals(
     input: &Input<'_>,
     declared: &BTreeSet<&Address>,
-    lists: &Lists,
+    index: &Index,
     shapes: &mut Shapes,
 ) -> Vec<Step> {
     let mut steps: Vec<Step> = input
@@ -27,7 +27,7 @@ pub(super) fn removals(
         .filter(|(address, entry)| {
             !declared.contains(address) && input.selected(address, &entry.labels)
         })
-        .filter_map(|(address, entry)| removal(input, address, entry, lists, shapes))
+        .filter_map(|(address, entry)| removal(input, address, entry, index, shapes))
         .collect();
     forget_with_target(&mut steps);
     steps
@@ -37,15 +37,11 @@ fn removal(
     input: &Input<'_>,
     address: &Address,
     entry: &Entry,
-    lists: &Lists,
+    index: &Index,
     shapes: &mut Shapes,
 ) -> Option<Step> {
     let kind = input.catalog.stored(&entry.api_version, address.kind())?;
-    let home = entry.home.as_ref()?;
-    let live = lists
-        .of(home, kind)
-        .iter()
-        .find(|live| is_entry(kind, live, entry));
+    let live = index.owned(kind, entry);
     let (action, reason) = match live {
         _ if entry.retain => (Action::Forget, "its document is gone, and it is retained"),
         None => (Action::Forget, "its document is gone, and so is it"),

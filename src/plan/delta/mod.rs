@@ -138,6 +138,11 @@ pub(super) fn spelled_alike(
     normal::same(kind, path, one, other)
 }
 
+/// The value of the field at `path` in the one spelling that all of its spellings share.
+pub(super) fn spelling(kind: &Descriptor, path: &FieldPath, value: &Value) -> Value {
+    normal::normal(kind, path, value)
+}
+
 /// A plain change.
 pub(super) fn change(path: &FieldPath, before: Value, after: Value) -> FieldChange {
     FieldChange {

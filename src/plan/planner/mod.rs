@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::draft::{Declared, Outcome, draft};
 use super::guard::Guard;
 use super::input::Input;
-use super::matching::{self, Match};
+use super::matching::{self, Index, Match};
 use super::plan::{Action, Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
 use super::relations::{self, LiveEdges};
@@ -64,6 +64,7 @@ struct Planner<'a> {
     input: &'a Input<'a>,
     targets: Targets,
     lists: Lists,
+    index: Index,
     known: Known,
     shapes: Shapes,
     order: Vec<&'a Document>,
@@ -90,6 +91,7 @@ impl<'a> Planner<'a> {
             .filter(|document| document.home.is_some());
         Self {
             input,
+            index: Index::of(input.catalog, &targets, &lists),
             targets,
             lists,
             known,
@@ -142,7 +144,7 @@ impl<'a> Planner<'a> {
                     && document.lifecycle.moved_from.as_ref() != Some(owner)
             })
         };
-        matching::find(document, &body, self.entry(document), &self.lists, owned)
+        matching::find(document, &body, self.entry(document), &self.index, owned)
     }
 
     /// Finds every document's object, parents first, and makes its outputs known.
@@ -323,7 +325,7 @@ impl<'a> Planner<'a> {
     async fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
         self.add_implied();
         self.add_removals();
-        let drift = drift::drift(self.input, &self.lists, &self.edges);
+        let drift = drift::drift(self.input, &self.lists, &self.index, &self.edges);
         let own_roles = self.own_roles().await;
         failing(&self.faults)?;
         let guard = Guard {
@@ -367,7 +369,7 @@ impl<'a> Planner<'a> {
         let declared: BTreeSet<&Address> = kept
             .flat_map(|d| std::iter::once(&d.address).chain(d.lifecycle.moved_from.as_ref()))
             .collect();
-        let gone = removal::removals(self.input, &declared, &self.lists, &mut self.shapes);
+        let gone = removal::removals(self.input, &declared, &self.index, &mut self.shapes);
         self.steps.extend(gone);
         let matched: Vec<(&'static str, String)> = self
             .order
@@ -383,26 +385,28 @@ impl<'a> Planner<'a> {
             .iter()
             .map(|(kind, id)| (*kind, id.as_str()))
             .collect();
-        for document in self.order.clone() {
-            let live = self.matches.get(&document.address).and_then(Match::live);
-            if let (Some(live), false) = (live, self.input.options.destroy) {
-                let id = live.id.clone();
-                let gone = removal::undeclared_children(
+        if self.input.options.destroy {
+            return;
+        }
+        let mut undeclared = Vec::new();
+        for document in &self.order {
+            if let Some(live) = self.matches.get(&document.address).and_then(Match::live) {
+                undeclared.extend(removal::undeclared_children(
                     self.input,
                     document,
-                    &id,
+                    &live.id,
                     &ids,
                     &self.lists,
                     &mut self.shapes,
-                );
-                let known: BTreeSet<Address> =
-                    self.steps.iter().map(|s| s.address.clone()).collect();
-                self.steps.extend(
-                    gone.into_iter()
-                        .filter(|step| !known.contains(&step.address)),
-                );
+                ));
             }
         }
+        let planned: BTreeSet<Address> = self.steps.iter().map(|s| s.address.clone()).collect();
+        self.steps.extend(
+            undeclared
+                .into_iter()
+                .filter(|step| !planned.contains(&step.address)),
+        );
     }
 }
 

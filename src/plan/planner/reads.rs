@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use super::super::matching::Match;
+use super::super::matching::{Index, Match};
 use super::super::plan::Action;
 use super::super::relations::{self, Asked};
 use super::super::{guard, input, reading, secrets};
@@ -56,7 +56,11 @@ impl Planner<'_> {
                 add(home, kind, id.to_owned());
             }
         }
+        if parents.is_empty() {
+            return;
+        }
         reading::read_children(self.input, &self.targets, parents, &mut self.lists).await;
+        self.index = Index::of(self.input.catalog, &self.targets, &self.lists);
     }
 
     /// The children fields of `kind` whose kinds are listed by parent.
