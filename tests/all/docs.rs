@@ -121,3 +121,57 @@ fn same_members(root: &Json, schema: &Json, value: &Json, at: &str) {
         }
     }
 }
+
+const TENANT: &str = "---
+apiVersion: logto/v1
+kind: Tenant
+metadata: {name: NAME}
+spec: {connection: {endpoint: 'https://a.example', clientId: a, clientSecret: {env: A}}}
+";
+
+const CLUSTER: &str = "---
+apiVersion: dcos/v1
+kind: Cluster
+metadata: {name: NAME}
+spec: {connection: {url: 'https://a.example', login: {token: {env: A}}}}
+";
+
+/// A document, with the tenant or cluster that it lives in.
+fn with_homes(text: &str) -> String {
+    let mut all = text.to_owned();
+    for (key, home) in [("tenant: ", TENANT), ("cluster: ", CLUSTER)] {
+        let rest = text.split_once(key).map(|(_, rest)| rest);
+        if let Some(name) = rest.and_then(|rest| rest.split([' ', '}', '\n']).next()) {
+            all += &home.replace("NAME", name);
+        }
+    }
+    all
+}
+
+/// A block may refer to what other blocks or files declare.
+const ELSEWHERE: &[&str] = &["E0204"];
+
+#[test]
+fn docs_manifests_are_read() {
+    let mut read = 0;
+    for page in pages() {
+        for block in blocks(&page.text)
+            .iter()
+            .filter(|block| block.text.starts_with("apiVersion"))
+        {
+            let manifests = crate::check::text(&with_homes(block.text));
+            let faults = manifests.diagnostics.iter().filter(|fault| {
+                !ELSEWHERE.contains(&fault.code.0) && !fault.message.contains(".pem")
+            });
+            let faults: Vec<_> = faults.map(ToString::to_string).collect();
+            assert!(
+                faults.is_empty(),
+                "{}:{}: {faults:?}",
+                page.path,
+                block.line
+            );
+            read += 1;
+        }
+    }
+    assert!(read > 10, "{read} manifests");
+}
