@@ -10,8 +10,8 @@ mod check;
 mod cli;
 mod docs;
 mod generated;
-#[cfg(test)]
 mod http;
+mod planner;
 #[cfg(test)]
 mod replay_dcos;
 mod sandbox_dcos_access;

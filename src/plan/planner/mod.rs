@@ -8,11 +8,12 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::delta::{Subject, delta};
 use super::draft::{Declared, Outcome, draft};
 use super::guard::Guard;
 use super::input::Input;
 use super::matching::{self, Index, Match};
-use super::plan::{Action, Note, Plan, Statistics, Step};
+use super::plan::{Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
 use super::relations::{self, LiveEdges};
 use super::resolve::Known;
@@ -180,6 +181,7 @@ impl<'a> Planner<'a> {
     /// that is made or replaced sees its outputs as unknown.
     fn draft_all(&mut self) {
         let included = self.included();
+        self.forget_replaced(&included);
         for document in self.order.clone() {
             if !included.contains(&document.address) {
                 self.left_out = true;
@@ -189,6 +191,39 @@ impl<'a> Planner<'a> {
                 continue;
             }
             self.draft_one(document);
+        }
+    }
+
+    /// Makes the outputs of all objects that are replaced unknown, before any edge to them is
+    /// compared: relations may lead anywhere, whatever the order of the bodies is.
+    fn forget_replaced(&mut self, included: &BTreeSet<Address>) {
+        let drafted = |d: &&&Document| included.contains(&d.address) && !self.input.options.destroy;
+        let documents: Vec<&'a Document> = self.order.iter().filter(drafted).copied().collect();
+        for document in documents {
+            let Ok(body) = self.known.resolve(document.body.clone()) else {
+                continue;
+            };
+            let Some(live) = self.matches.get(&document.address).and_then(Match::live) else {
+                continue;
+            };
+            let shape = self.shapes.of(document.kind);
+            let subject = Subject {
+                kind: document.kind,
+                shape,
+                desired: &body,
+                exact: &document.exact,
+                ignore: &document.lifecycle.ignore,
+                live: &shape.project(document.kind, &live.value),
+                prior: None,
+            };
+            if delta(&subject)
+                .changes
+                .iter()
+                .any(|change| change.forces_replace)
+            {
+                self.known.outputs.remove(&document.address);
+                self.empty_target(document);
+            }
         }
     }
 
@@ -287,10 +322,6 @@ impl<'a> Planner<'a> {
                 self.bookkeeping.insert(document.address.clone(), *entry);
             }
             Outcome::Step(step) => {
-                if step.action == Action::Replace {
-                    self.known.outputs.remove(&document.address);
-                    self.empty_target(document);
-                }
                 self.steps.push(*step);
             }
         }
