@@ -20,5 +20,6 @@ pub mod manifest;
 pub mod plan;
 pub mod provider;
 pub mod render;
+pub mod rest;
 pub mod sandbox;
 pub mod state;

@@ -10,6 +10,7 @@ mod logging;
 mod outcome;
 pub mod providers;
 mod schema;
+pub mod sessions;
 mod version;
 
 use std::io;

@@ -1,11 +1,10 @@
 //! How a failure is told: where it happened, in which phase, whether the request may have
 //! arrived; and how others' texts are made harmless.
 
-use std::fmt::Write as _;
-
 use url::Url;
 
 use super::Answer;
+use crate::base::text::visible;
 
 /// Where on its way a request failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,26 +88,12 @@ pub fn host(url: &Url) -> String {
 
 /// `text` on one line without anything that a terminal obeys, cut after `most` characters.
 pub fn harmless(text: &str, most: usize) -> String {
-    let mut out = String::new();
-    for (n, c) in text.trim().chars().enumerate() {
-        if n == most {
-            out.push('…');
-            break;
-        }
-        match c {
-            '\n' | '\r' | '\t' => out.push(' '),
-            c if c.is_control() || turns_text(c) => {
-                let _infallible = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => out.push(c),
-        }
+    let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let mut cut: String = line.chars().take(most).collect();
+    if cut.len() < line.len() {
+        cut.push('…');
     }
-    out
-}
-
-/// Characters that are not seen, or change the direction of what follows.
-fn turns_text(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    visible(&cut).into_owned()
 }
 
 /// What an answer says, for a message: its text made harmless, or what sort of page it is.

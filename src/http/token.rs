@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::HeaderValue;
 use crate::base::Secret;
 
 /// A token as a log-in returned it.
@@ -28,6 +29,17 @@ pub struct Token {
     pub generation: u64,
     /// When it is to be renewed.
     due: Option<Instant>,
+}
+
+impl Token {
+    /// The value of an `Authorization` header, which logs leave out; none if the token holds
+    /// what no header may (a line break read from a file, say).
+    pub fn header(&self, scheme: &str) -> Option<HeaderValue> {
+        let text = format!("{scheme}{}", self.text.expose());
+        let mut value = HeaderValue::try_from(text).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
 }
 
 /// A target's token.

@@ -52,7 +52,7 @@ const EXPOSING: &[&str] = &[
     "src/provider/cloud/auth.rs",
     "src/provider/dcos/auth.rs",
     "src/provider/logto/auth.rs",
-    "src/rest/request.rs",
+    "src/rest/wire.rs",
     "src/state/credentials.rs",
     "src/state/identity.rs",
 ];

@@ -1,0 +1,161 @@
+//! Logs in to a cluster: by password, by a service account's key, or with a token from elsewhere.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use url::Url;
+
+use super::dialect::fault;
+use crate::base::Secret;
+use crate::http::problem::harmless;
+use crate::http::{Client, Fresh, HeaderMap, HeaderValue, Method, Repeat, Request};
+use crate::kind::{RemoteError, RemoteKind};
+use crate::rest::settings::Settings;
+use crate::rest::{Asked, Effect, failed, garbled, local, refused};
+
+const ASKED: Asked<'static> = Asked {
+    method: "log in",
+    effect: Effect::Reads,
+};
+const PATH: &str = "/acs/api/v1/auth/login";
+/// How long a log-in token lives: it should be less than ten minutes (reference/dcos-iam.md 3).
+const LOG_IN_LIFE: i64 = 300;
+/// How long a token lives unless it says otherwise (reference/dcos-iam.md 3).
+const LIFE: Duration = Duration::from_hours(5 * 24);
+
+/// How to log in.
+#[derive(Debug)]
+pub(super) enum LogIn {
+    /// A user's.
+    Password { uid: String, password: Secret },
+    /// A service account's.
+    Key { uid: String, key: Secret },
+    /// A token from elsewhere, which is not renewed.
+    Token(Secret),
+}
+
+/// What a service account signs.
+#[derive(Serialize)]
+struct Claims<'a> {
+    uid: &'a str,
+    exp: i64,
+}
+
+/// `{"token": …}`.
+#[derive(Deserialize)]
+struct Granted {
+    token: String,
+}
+
+/// What we look at in the token: when it ends.
+#[derive(Deserialize)]
+struct Ends {
+    exp: f64,
+}
+
+impl LogIn {
+    pub(super) fn new(settings: Settings<'_>) -> Result<Self, RemoteError> {
+        let uid = || settings.text("login.uid").map(str::to_owned);
+        if settings.get("login.token").is_some() {
+            return Ok(Self::Token(settings.secret("login.token")?));
+        }
+        if settings.get("login.privateKey").is_some() {
+            let (uid, key) = (uid()?, settings.secret("login.privateKey")?);
+            return Ok(Self::Key { uid, key });
+        }
+        Ok(Self::Password {
+            uid: uid()?,
+            password: settings.secret("login.password")?,
+        })
+    }
+
+    pub(super) const fn renews(&self) -> bool {
+        !matches!(self, Self::Token(_))
+    }
+
+    pub(super) async fn fetch(&self, base: &str, client: &Client) -> Result<Fresh, RemoteError> {
+        let (uid, body) = match self {
+            Self::Token(token) => {
+                return Ok(Fresh {
+                    text: token.clone(),
+                    lifetime: None,
+                });
+            }
+            Self::Password { uid, password } => {
+                (uid, json!({"uid": uid, "password": password.expose()}))
+            }
+            Self::Key { uid, key } => {
+                let token = sign(uid, key, base, Timestamp::now().as_second())?;
+                (uid, json!({"uid": uid, "token": token}))
+            }
+        };
+        let request = request(base, &body)?;
+        let answer = client.send(&request).await;
+        let answer = answer.map_err(|problem| failed(ASKED, base, problem))?;
+        if !answer.is_success() {
+            let mut error = refused(ASKED, &answer, fault(ASKED, &answer));
+            if error.kind == RemoteKind::Unauthenticated {
+                let uid = harmless(uid, 96);
+                error.message = format!("{}; check the login of `{uid}`", error.message);
+            }
+            return Err(error);
+        }
+        let granted: Granted = serde_json::from_slice(&answer.body)
+            .map_err(|_| garbled(ASKED.method, &answer, "a token"))?;
+        let lifetime = lifetime(&granted.token, Timestamp::now().as_second());
+        Ok(Fresh {
+            text: Secret::new(granted.token),
+            lifetime: Some(lifetime),
+        })
+    }
+}
+
+fn request(base: &str, body: &serde_json::Value) -> Result<Request, RemoteError> {
+    let url = Url::parse(&format!("{base}{PATH}"));
+    let url = url.map_err(|error| local(ASKED.method, base, error.to_string()))?;
+    let json = HeaderValue::from_static("application/json");
+    let mut headers = HeaderMap::new();
+    headers.insert("accept", json.clone());
+    headers.insert("content-type", json);
+    Ok(Request {
+        method: Method::POST,
+        url,
+        headers,
+        body: Some(body.to_string().into_bytes()),
+        repeat: Repeat::Always,
+    })
+}
+
+/// An RS256 token with `uid` and `exp`, at `now` in seconds (reference/dcos-iam.md 3).
+fn sign(uid: &str, key: &Secret, base: &str, now: i64) -> Result<String, RemoteError> {
+    let unusable = |_| {
+        let message = "the private key is no RSA key in PEM (-----BEGIN PRIVATE KEY-----)";
+        local(ASKED.method, base, message)
+    };
+    let key = EncodingKey::from_rsa_pem(key.expose().as_bytes()).map_err(unusable)?;
+    let exp = now + LOG_IN_LIFE;
+    let header = Header::new(Algorithm::RS256);
+    jsonwebtoken::encode(&header, &Claims { uid, exp }, &key).map_err(unusable)
+}
+
+/// How long a token lives: as it says, at most five days; where our clock cannot be right, five
+/// days, and a 401 renews it.
+fn lifetime(token: &str, now: i64) -> Duration {
+    let claims = token.split('.').nth(1);
+    let ends = claims
+        .and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok())
+        .and_then(|claims| serde_json::from_slice::<Ends>(&claims).ok());
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds since 1970 are far below 2^52"
+    )]
+    let left = ends.map(|Ends { exp }| exp - now as f64);
+    left.and_then(|left| Duration::try_from_secs_f64(left).ok())
+        .filter(|left| !left.is_zero())
+        .map_or(LIFE, |left| left.min(LIFE))
+}

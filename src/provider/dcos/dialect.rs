@@ -1,0 +1,114 @@
+//! How a cluster answers: the IAM with JSON, Admin Router with pages.
+
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::auth::LogIn;
+use crate::http::{Answer, Client, Fresh};
+use crate::kind::{RemoteError, RemoteKind};
+use crate::rest::{Asked, Dialect, Fault, by_status, told};
+
+/// A cluster.
+#[derive(Debug)]
+pub struct Dcos {
+    pub(super) base: String,
+    pub(super) log_in: LogIn,
+}
+
+/// `{"title": …, "description": …, "code"?: …}` (reference/dcos-iam.md 2, "Error body").
+#[derive(Deserialize)]
+struct Body {
+    description: Option<String>,
+    title: Option<String>,
+    code: Option<String>,
+}
+
+#[async_trait]
+impl Dialect for Dcos {
+    fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Matched with its case (reference/dcos-iam.md 2).
+    fn scheme(&self) -> &'static str {
+        "token="
+    }
+
+    async fn log_in(&self, client: &Client) -> Result<Fresh, RemoteError> {
+        self.log_in.fetch(&self.base, client).await
+    }
+
+    fn renews(&self) -> bool {
+        self.log_in.renews()
+    }
+
+    fn fault(&self, asked: Asked<'_>, answer: &Answer) -> Fault {
+        fault(asked, answer)
+    }
+}
+
+/// What an answer means: the code decides, never the text.
+pub(super) fn fault(asked: Asked<'_>, answer: &Answer) -> Fault {
+    let body = serde_json::from_slice::<Body>(&answer.body).ok();
+    let Some(Body {
+        description,
+        title,
+        code,
+    }) = body
+    else {
+        return of_page(asked, answer);
+    };
+    let text = description.or(title);
+    Fault {
+        kind: (code.as_deref())
+            .and_then(of_code)
+            .unwrap_or_else(|| by_status(asked, answer)),
+        message: told(answer, code.as_deref(), text.as_deref()),
+        code,
+    }
+}
+
+/// Admin Router's own pages, and empty answers.
+fn of_page(asked: Asked<'_>, answer: &Answer) -> Fault {
+    let (kind, hint) = match answer.status {
+        // Absent objects are 400 with a code: a route that is not there is 404 without a body.
+        404 => (
+            RemoteKind::NotOffered,
+            "; this cluster has no such route (Open DC/OS has users and service accounts only)",
+        ),
+        403 => (
+            RemoteKind::Denied,
+            "; the login needs to be a superuser, or to have `full` on dcos:adminrouter:acs",
+        ),
+        _ => (by_status(asked, answer), ""),
+    };
+    Fault {
+        kind,
+        code: None,
+        message: format!("{}{hint}", told(answer, None, None)),
+    }
+}
+
+/// Codes of reference/dcos-iam.md 2; the others are told by their status.
+fn of_code(code: &str) -> Option<RemoteKind> {
+    Some(match code {
+        "ERR_UNKNOWN_USER_ID"
+        | "ERR_UNKNOWN_GROUP_ID"
+        | "ERR_UNKNOWN_RESOURCE_ID"
+        | "ERR_LDAP_CONFIG_NOT_AVAILABLE"
+        | "ERR_USER_NOT_IN_GROUP"
+        | "ERR_USER_NOT_IN_ACL"
+        | "ERR_GROUP_NOT_IN_ACL"
+        | "ERR_ACTION_NOT_YET_STORED" => RemoteKind::NotFound,
+        "ERR_USER_EXISTS"
+        | "ERR_GROUP_EXISTS"
+        | "ERR_ACL_EXISTS"
+        | "ERR_PERMISSION_EXISTS"
+        | "ERR_USER_ALREADY_IN_GROUP" => RemoteKind::Conflict,
+        "ERR_INVALID_CREDENTIALS" | "ERR_INVALID_CREDENTIALS_LDAP" => RemoteKind::Unauthenticated,
+        "ERR_IS_SUPERUSER_ACL" | "ERR_IS_SUPERUSER_GROUP" | "ERR_NO_MORE_SUPERUSERS" => {
+            RemoteKind::Denied
+        }
+        _ => return None,
+    })
+}

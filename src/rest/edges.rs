@@ -1,0 +1,194 @@
+//! Edges: by owner or by the other end, whichever takes fewer requests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::list::present;
+use super::live::text_at;
+use super::memo::Items;
+use super::page::{Page, Source, abreast};
+use super::request::{Names, path};
+use super::{Dialect, Session};
+use crate::kind::{EdgeKey, EdgeQuery, Paging, ReadEdges, Relation, RemoteError, RemoteKind};
+
+/// An end, its list, and that list's first page, if the end is there.
+type First<'a> = (&'a str, Source, Option<Page>);
+/// Edges by owner.
+type Edges = BTreeMap<String, BTreeSet<EdgeKey>>;
+
+impl<D: Dialect> Session<D> {
+    /// The edges asked for; others may be among them.
+    pub(super) async fn edges_of(
+        &self,
+        relation: &'static Relation,
+        queries: &[EdgeQuery],
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        let mut edges = Edges::new();
+        let mut asked = Vec::new();
+        for query in queries {
+            edges.entry(query.owner.clone()).or_default();
+            // Where no far end matters, there is nothing to read.
+            if query.items.as_ref().is_none_or(|items| !items.is_empty()) {
+                asked.push(query);
+            }
+        }
+        let owners: BTreeSet<&str> = asked.iter().map(|query| query.owner.as_str()).collect();
+        let by_item = match relation.by_item {
+            Some(read) => self.by_item(relation, &read, &asked, owners.len()).await?,
+            None => None,
+        };
+        let found = match by_item {
+            Some(found) => found,
+            None => self.by_owner(relation, &owners).await?,
+        };
+        for (owner, keys) in found {
+            if let Some(known) = edges.get_mut(&owner) {
+                known.extend(keys);
+            }
+        }
+        let listed = edges.into_iter();
+        Ok(listed
+            .map(|(owner, keys)| (owner, keys.into_iter().collect()))
+            .collect())
+    }
+
+    async fn by_owner(
+        &self,
+        relation: &'static Relation,
+        owners: &BTreeSet<&str>,
+    ) -> Result<Edges, RemoteError> {
+        let mut reads = Vec::new();
+        for owner in owners {
+            for read in relation.by_owner {
+                reads.push(self.whole_list(read, owner));
+            }
+        }
+        let mut edges = Edges::new();
+        for (owner, items, read) in abreast(reads).await? {
+            let known = edges.entry(owner.to_owned()).or_default();
+            for item in items.iter() {
+                if let Some(far) = text_at(item, read.id) {
+                    known.extend(keys(read, item, far));
+                }
+            }
+        }
+        Ok(edges)
+    }
+
+    /// The edges by their other end; none if that would take more requests, which only the first
+    /// pages tell.
+    async fn by_item(
+        &self,
+        relation: &'static Relation,
+        read: &ReadEdges,
+        queries: &[&EdgeQuery],
+        owners: usize,
+    ) -> Result<Option<Edges>, RemoteError> {
+        let mut items = BTreeSet::new();
+        for query in queries {
+            let Some(named) = &query.items else {
+                return Ok(None);
+            };
+            items.extend(named.iter().map(String::as_str));
+        }
+        let by_owner = owners * relation.by_owner.len();
+        if items.len() >= by_owner {
+            return Ok(None);
+        }
+        let lists = match read.paging {
+            Paging::Whole => {
+                let reads = items.iter().map(|item| self.whole_list(read, item));
+                let lists = abreast(reads.collect()).await?.into_iter();
+                lists.map(|(item, listed, _)| (item, listed)).collect()
+            }
+            Paging::Pages => match self.paged_lists(read, &items, by_owner).await? {
+                Some(lists) => lists,
+                None => return Ok(None),
+            },
+        };
+        let mut edges = Edges::new();
+        for (far, listed) in lists {
+            for item in listed.iter() {
+                if let Some(owner) = text_at(item, read.id) {
+                    let known = edges.entry(owner.to_owned()).or_default();
+                    known.extend(keys(read, item, far));
+                }
+            }
+        }
+        Ok(Some(edges))
+    }
+
+    /// One end's list.
+    async fn whole_list<'a, 'r>(
+        &self,
+        read: &'r ReadEdges,
+        end: &'a str,
+    ) -> Result<(&'a str, Items, &'r ReadEdges), RemoteError> {
+        let source = self.edge_source(read, end)?;
+        Ok((end, present(self.items(&source, None).await)?, read))
+    }
+
+    async fn paged_lists<'a>(
+        &self,
+        read: &ReadEdges,
+        items: &BTreeSet<&'a str>,
+        by_owner: usize,
+    ) -> Result<Option<Vec<(&'a str, Items)>>, RemoteError> {
+        let firsts = items.iter().map(|item| self.first_page(read, item));
+        let firsts = abreast(firsts.collect()).await?;
+        let pages = firsts.iter().flat_map(|(_, _, first)| first);
+        if pages.map(|first| self.pages_left(first)).sum::<usize>() > by_owner {
+            return Ok(None);
+        }
+        let lists = firsts.into_iter().map(|first| self.other_pages(first));
+        abreast(lists.collect()).await.map(Some)
+    }
+
+    async fn first_page<'a>(
+        &self,
+        read: &ReadEdges,
+        item: &'a str,
+    ) -> Result<First<'a>, RemoteError> {
+        let source = self.edge_source(read, item)?;
+        match self.page(&source, 1).await {
+            Ok(page) => Ok((item, source, Some(page))),
+            Err(error) if error.kind == RemoteKind::NotFound => Ok((item, source, None)),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn other_pages<'a>(
+        &self,
+        (item, source, first): First<'a>,
+    ) -> Result<(&'a str, Items), RemoteError> {
+        let listed = match first {
+            Some(first) => self.finish(&source, first).await?,
+            None => Vec::new(),
+        };
+        Ok((item, self.memo.put(&source.name(), listed)))
+    }
+
+    fn edge_source(&self, read: &ReadEdges, own: &str) -> Result<Source, RemoteError> {
+        let path = path(read.path, Names::of(own)).map_err(|e| self.unwritable("GET", &e))?;
+        Ok(Source {
+            path,
+            query: read.query.to_owned(),
+            paging: read.paging,
+            member: read.member,
+            id: read.id,
+        })
+    }
+}
+
+/// The edges that one item of a list stands for, `far` being the far end's id.
+fn keys(read: &ReadEdges, item: &Json, far: &str) -> Vec<EdgeKey> {
+    let Some((member, name)) = read.words else {
+        return vec![vec![far.to_owned()]];
+    };
+    let words = item.get(member).and_then(Json::as_array);
+    let words = words.into_iter().flatten();
+    words
+        .filter_map(|word| Some(vec![far.to_owned(), text_at(word, name)?.to_owned()]))
+        .collect()
+}

@@ -1,0 +1,388 @@
+//! Live objects of a kind: all, those in some parents, or only those that are wanted where the
+//! list turns out long.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use super::failure::local;
+use super::live::{Shape, text_at};
+use super::memo::Items;
+use super::page::{Page, Source, abreast};
+use super::request::{Draft, Names, and, path};
+use super::{Dialect, Session};
+use crate::base::{FieldPath, Value};
+use crate::kind::{
+    Descriptor, List, ListFrom, Live, Paging, Path, Policy, Quirk, RemoteError, RemoteKind, Wanted,
+};
+
+/// A single object that can only be found in a list is looked for in one at most this old.
+const FRESH: Duration = Duration::from_secs(3);
+
+impl<D: Dialect> Session<D> {
+    /// All live objects of `kind`, or at least the wanted ones.
+    pub(super) async fn list_of(
+        &self,
+        kind: &'static Descriptor,
+        wanted: &[Wanted],
+    ) -> Result<Vec<Live>, RemoteError> {
+        match kind.route.list {
+            Some(List {
+                from: ListFrom::All(path),
+                paging: Paging::Pages,
+                search,
+                ..
+            }) if !wanted.is_empty() => {
+                let source = self.source(kind, path, "")?;
+                let items = self.narrowed(kind, search, &source, wanted).await?;
+                Ok(self.lives(kind, &items, None))
+            }
+            Some(list) => self.whole(kind, list, None).await,
+            None => {
+                let one = self.read(kind, "", &Value::Null).await?;
+                Ok(one.into_iter().collect())
+            }
+        }
+    }
+
+    /// The objects of `kind` in these parents.
+    pub(super) async fn list_within(
+        &self,
+        kind: &'static Descriptor,
+        parents: &[String],
+        oldest: Option<Duration>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        match kind.route.list.map(|list| list.from) {
+            Some(ListFrom::Parent {
+                path, parent_field, ..
+            }) => {
+                let lists = parents
+                    .iter()
+                    .map(|parent| self.of_parent(kind, path, (parent_field, parent), oldest));
+                let lists = abreast(lists.collect()).await?;
+                Ok(lists.into_iter().flatten().collect())
+            }
+            Some(from @ ListFrom::Embedded { .. }) => {
+                let parents = parents.iter().map(String::as_str).collect();
+                self.embedded(kind, from, Some(parents), oldest).await
+            }
+            _ => Err(self.misdeclared(kind.name)),
+        }
+    }
+
+    /// One object, or none.
+    pub(super) async fn get_one(
+        &self,
+        kind: &'static Descriptor,
+        id: &str,
+        object: &Value,
+    ) -> Result<Option<Live>, RemoteError> {
+        let listed = match (kind.route.list, parent_of(kind, object)) {
+            _ if kind.route.read.is_some() => return self.read(kind, id, object).await,
+            (_, Some((_, parent))) => {
+                let parents = [parent.to_owned()];
+                self.list_within(kind, &parents, Some(FRESH)).await?
+            }
+            (Some(list), None) => self.whole(kind, list, Some(FRESH)).await?,
+            (None, None) => return Ok(None),
+        };
+        Ok(listed.into_iter().find(|live| live.id == id))
+    }
+
+    /// One object by its own route.
+    async fn read(
+        &self,
+        kind: &'static Descriptor,
+        id: &str,
+        object: &Value,
+    ) -> Result<Option<Live>, RemoteError> {
+        let Some(read) = kind.route.read else {
+            return Err(self.misdeclared(kind.name));
+        };
+        let names = Names {
+            object,
+            ..Names::of(id)
+        };
+        let path = path(read, names).map_err(|e| self.unwritable("GET", &e))?;
+        let json = self.found(&Draft::get(path, "")).await?;
+        let shape = Shape::of(kind, self.kinds);
+        Ok(json.and_then(|json| shape.live(&json, parent_of(kind, object))))
+    }
+
+    async fn whole(
+        &self,
+        kind: &'static Descriptor,
+        list: List,
+        oldest: Option<Duration>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        match list.from {
+            ListFrom::All(path) => {
+                let source = self.source(kind, path, "")?;
+                let items = self.items(&source, oldest).await?;
+                Ok(self.lives(kind, &items, None))
+            }
+            ListFrom::Parent { kind: parent, .. } => {
+                let parent = self.kind(parent)?;
+                let items = self.parent_items(parent, oldest).await?;
+                let ids = items
+                    .iter()
+                    .filter_map(|item| text_at(item, parent.route.id));
+                let ids: Vec<_> = ids.map(str::to_owned).collect();
+                self.list_within(kind, &ids, oldest).await
+            }
+            ListFrom::Embedded { .. } => self.embedded(kind, list.from, None, oldest).await,
+        }
+    }
+
+    async fn of_parent(
+        &self,
+        kind: &'static Descriptor,
+        at: Path,
+        parent: (&'static str, &str),
+        oldest: Option<Duration>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        let source = self.source(kind, at, parent.1)?;
+        let items = present(self.items(&source, oldest).await)?;
+        Ok(self.lives(kind, &items, Some(parent)))
+    }
+
+    /// A list, read once for all callers.
+    pub(super) async fn items(
+        &self,
+        source: &Source,
+        oldest: Option<Duration>,
+    ) -> Result<Items, RemoteError> {
+        let read = || self.read_list(source);
+        self.memo.get(&source.name(), oldest, read).await
+    }
+
+    fn source(
+        &self,
+        kind: &'static Descriptor,
+        at: Path,
+        parent: &str,
+    ) -> Result<Source, RemoteError> {
+        let list = kind.route.list.ok_or_else(|| self.misdeclared(kind.name))?;
+        let path = path(at, Names::of(parent)).map_err(|e| self.unwritable("GET", &e))?;
+        Ok(Source {
+            path,
+            query: list.query.to_owned(),
+            paging: list.paging,
+            member: list.member,
+            id: kind.route.id,
+        })
+    }
+
+    fn lives(
+        &self,
+        kind: &'static Descriptor,
+        items: &[Json],
+        parent: Option<(&str, &str)>,
+    ) -> Vec<Live> {
+        let shape = Shape::of(kind, self.kinds);
+        let lives = items.iter().filter_map(|item| shape.live(item, parent));
+        lives.collect()
+    }
+
+    /// Children that their parents' own list holds, of these parents or all.
+    async fn embedded(
+        &self,
+        kind: &'static Descriptor,
+        from: ListFrom,
+        parents: Option<BTreeSet<&str>>,
+        oldest: Option<Duration>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        let ListFrom::Embedded {
+            kind: parent,
+            member,
+            parent_field,
+        } = from
+        else {
+            return Ok(Vec::new());
+        };
+        let parent = self.kind(parent)?;
+        let items = self.parent_items(parent, oldest).await?;
+        let mut found = Vec::new();
+        for item in items.iter() {
+            let Some(id) = text_at(item, parent.route.id) else {
+                continue;
+            };
+            if parents.as_ref().is_none_or(|wanted| wanted.contains(id)) {
+                let children = item.get(member).and_then(Json::as_array);
+                let children = children.map(Vec::as_slice).unwrap_or_default();
+                found.extend(self.lives(kind, children, Some((parent_field, id))));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn parent_items(
+        &self,
+        kind: &'static Descriptor,
+        oldest: Option<Duration>,
+    ) -> Result<Items, RemoteError> {
+        match kind.route.list.map(|list| list.from) {
+            Some(ListFrom::All(path)) => {
+                let source = self.source(kind, path, "")?;
+                self.items(&source, oldest).await
+            }
+            _ => Err(self.misdeclared(kind.name)),
+        }
+    }
+
+    fn kind(&self, name: &'static str) -> Result<&'static Descriptor, RemoteError> {
+        let kind = self.kinds.iter().find(|kind| kind.name == name);
+        kind.ok_or_else(|| self.misdeclared(name))
+    }
+
+    fn misdeclared(&self, name: &str) -> RemoteError {
+        let message = format!("the kind `{name}` is declared without a list of its own");
+        local("list", self.dialect.base(), message)
+    }
+
+    /// The first page, and then what costs less: the other pages, or the wanted objects that are
+    /// not on it, one by one.
+    async fn narrowed(
+        &self,
+        kind: &'static Descriptor,
+        search: &[&'static str],
+        source: &Source,
+        wanted: &[Wanted],
+    ) -> Result<Items, RemoteError> {
+        if let Some(items) = self.memo.peek(&source.name()) {
+            return Ok(items);
+        }
+        let first = self.page(source, 1).await?;
+        let left = self.pages_left(&first);
+        match singly(kind, search, &first, wanted) {
+            Some(reads) if reads.len() < left => {
+                let mut items = by_id(kind, first.items);
+                let reads = reads
+                    .into_iter()
+                    .map(|read| self.read_single(kind, source, read));
+                for found in abreast(reads.collect()).await? {
+                    items.extend(by_id(kind, found));
+                }
+                Ok(Items::new(items.into_values().collect()))
+            }
+            _ => {
+                let items = self.finish(source, first).await?;
+                Ok(self.memo.put(&source.name(), items))
+            }
+        }
+    }
+
+    async fn read_single(
+        &self,
+        kind: &'static Descriptor,
+        source: &Source,
+        read: Single,
+    ) -> Result<Vec<Json>, RemoteError> {
+        let (field, value) = match read {
+            Single::Id(id) => {
+                let path = path(kind.route.read.unwrap_or_default(), Names::of(&id));
+                let path = path.map_err(|e| self.unwritable("GET", &e))?;
+                let found = self.found(&Draft::get(path, "")).await?;
+                return Ok(found.into_iter().collect());
+            }
+            Single::Key(field, value) => (field, value),
+        };
+        let exact = !any_case(kind, field);
+        let query = and(&source.query, &self.dialect.search(field, &value, exact));
+        let found = Source {
+            query,
+            ..source.clone()
+        };
+        self.read_list(&found).await
+    }
+}
+
+/// A read of one object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Single {
+    /// By its id.
+    Id(String),
+    /// By a field's value.
+    Key(&'static str, String),
+}
+
+/// The reads that find each wanted object that is not on the first page; none if some can
+/// only be found in the list.
+fn singly(
+    kind: &'static Descriptor,
+    search: &[&'static str],
+    first: &Page,
+    wanted: &[Wanted],
+) -> Option<BTreeSet<Single>> {
+    let ids: BTreeSet<_> = (first.items.iter())
+        .filter_map(|item| text_at(item, kind.route.id))
+        .collect();
+    let mut reads = BTreeSet::new();
+    for Wanted { id, key } in wanted {
+        if id.as_deref().is_some_and(|id| ids.contains(id)) {
+            continue;
+        }
+        // Another may bear the same key unless the server keeps it unique.
+        let here = id.is_none() && kind.is(Quirk::UniqueKey) && !key.is_empty();
+        if here && first.items.iter().any(|item| bears(kind, item, key)) {
+            continue;
+        }
+        if let Some(id) = id {
+            kind.route.read?;
+            reads.insert(Single::Id(id.clone()));
+        }
+        // One that has gone may have come back under another id.
+        let field = search.iter().find(|field| key.contains_key(**field));
+        match field {
+            Some(field) => {
+                reads.insert(Single::Key(field, key[*field].clone()));
+            }
+            None if id.is_none() && !key.is_empty() => return None,
+            None => {}
+        }
+    }
+    Some(reads)
+}
+
+fn bears(kind: &Descriptor, item: &Json, key: &BTreeMap<String, String>) -> bool {
+    key.iter().all(|(field, value)| {
+        let live = text_at(item, field).unwrap_or_default();
+        if any_case(kind, field) {
+            return live.to_lowercase() == value.to_lowercase();
+        }
+        live == value
+    })
+}
+
+/// Whether spellings of the field that differ in case alone are the same to the server.
+fn any_case(kind: &Descriptor, field: &str) -> bool {
+    let policy = |p: &Policy| matches!(p, Policy::CaseInsensitive | Policy::Lowercase);
+    kind.has(&FieldPath::field(field), policy)
+}
+
+fn by_id(kind: &Descriptor, items: Vec<Json>) -> BTreeMap<String, Json> {
+    let keyed = items.into_iter().filter_map(|item| {
+        let id = text_at(&item, kind.route.id)?.to_owned();
+        Some((id, item))
+    });
+    keyed.collect()
+}
+
+/// The parent that an object names, as its field and the parent's id.
+fn parent_of<'a>(kind: &Descriptor, object: &'a Value) -> Option<(&'static str, &'a str)> {
+    let (ListFrom::Parent { parent_field, .. } | ListFrom::Embedded { parent_field, .. }) =
+        kind.route.list?.from
+    else {
+        return None;
+    };
+    Some((parent_field, object.get(parent_field)?.as_text()?))
+}
+
+/// The list of a parent that is not there is empty.
+pub(super) fn present(items: Result<Items, RemoteError>) -> Result<Items, RemoteError> {
+    match items {
+        Err(error) if error.kind == RemoteKind::NotFound => Ok(Items::default()),
+        other => other,
+    }
+}

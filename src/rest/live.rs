@@ -1,0 +1,105 @@
+//! Answers as live objects: the id found, our names put back, secrets taken out of sight.
+
+use serde_json::Value as Json;
+
+use super::wire::rename;
+use crate::base::{FieldPath, Hidden, Secret, Value, path};
+use crate::kind::descriptor::{Output, OutputFrom};
+use crate::kind::{Descriptor, ListFrom, Live, Path, Policy};
+
+/// How answers of a kind are read.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    kind: &'static Descriptor,
+    /// Members that hold secrets.
+    secrets: Vec<FieldPath>,
+}
+
+impl Shape {
+    /// The shape of `kind`, one of `kinds`: what any of these declares as a secret output in this
+    /// kind's list is a secret of this kind.
+    pub(super) fn of(kind: &'static Descriptor, kinds: &'static [Descriptor]) -> Self {
+        let mut secrets: Vec<_> = (kind.fields.iter())
+            .filter(|field| matches!(field.policy, Policy::WriteOnly | Policy::CreateOnly))
+            .map(|field| FieldPath::dotted(field.path))
+            .collect();
+        let shown = kind.shown_once.iter();
+        secrets.extend(
+            shown
+                .filter(|(name, _)| kind.output(name).is_some_and(is_secret_setting))
+                .map(|(_, member)| FieldPath::dotted(member)),
+        );
+        let listed = list_path(kind);
+        for output in kinds.iter().flat_map(|kind| kind.outputs) {
+            if let OutputFrom::SecretIn { path, value, .. } = output.from
+                && Some(path) == listed
+            {
+                secrets.push(FieldPath::field(value));
+            }
+        }
+        Self { kind, secrets }
+    }
+
+    /// The live object in `json`, in the parent that is given as field and id.
+    pub(super) fn live(&self, json: &Json, parent: Option<(&str, &str)>) -> Option<Live> {
+        let id = self.id(json)?;
+        let mut value = Value::from(json.clone());
+        rename(self.kind, &mut value);
+        if let (Some((field, parent)), Value::Map(map)) = (parent, &mut value) {
+            map.insert(field.to_owned(), Value::text(parent));
+        }
+        for secret in &self.secrets {
+            hide(&mut value, secret.segments());
+        }
+        Some(Live { id, value })
+    }
+
+    fn id(&self, json: &Json) -> Option<String> {
+        match json.get(self.kind.route.id) {
+            Some(Json::String(id)) => Some(id.clone()),
+            Some(Json::Number(id)) => Some(id.to_string()),
+            // A singleton is found without an id.
+            _ if self.kind.route.list.is_none() && json.is_object() => {
+                Some(self.kind.name.to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_secret_setting(output: &Output) -> bool {
+    matches!(output.from, OutputFrom::Setting { secret: true })
+}
+
+fn list_path(kind: &Descriptor) -> Option<Path> {
+    match kind.route.list?.from {
+        ListFrom::All(path) | ListFrom::Parent { path, .. } => Some(path),
+        ListFrom::Embedded { .. } => None,
+    }
+}
+
+fn hide(value: &mut Value, at: &[path::Segment]) {
+    match (at, value) {
+        ([], text @ Value::Text(_)) => {
+            let shown = text.as_text().map(Secret::new);
+            *text = Value::Secret(Hidden {
+                text: shown,
+                ..Hidden::default()
+            });
+        }
+        ([path::Segment::Key(key), rest @ ..], Value::Map(map)) => {
+            if let Some(inner) = map.get_mut(key) {
+                hide(inner, rest);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The text at a dotted member of an item.
+pub(super) fn text_at<'a>(item: &'a Json, dotted: &str) -> Option<&'a str> {
+    dotted
+        .split('.')
+        .try_fold(item, |item, key| item.get(key))?
+        .as_str()
+}

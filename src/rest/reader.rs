@@ -1,0 +1,114 @@
+//! [`Reader`] over a session.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde_json::Value as Json;
+
+use super::failure::local;
+use super::live::text_at;
+use super::page::Source;
+use super::request::{Draft, Names, path};
+use super::{Dialect, Session};
+use crate::base::{Secret, Value};
+use crate::kind::descriptor::OutputFrom;
+use crate::kind::{
+    Descriptor, EdgeKey, EdgeQuery, Live, Own, Paging, Reader, Relation, RemoteError, Wanted,
+};
+
+#[async_trait]
+impl<D: Dialect> Reader for Session<D> {
+    async fn list(
+        &self,
+        kind: &'static Descriptor,
+        wanted: &[Wanted],
+    ) -> Result<Vec<Live>, RemoteError> {
+        self.list_of(kind, wanted).await
+    }
+
+    async fn list_in(
+        &self,
+        kind: &'static Descriptor,
+        parents: &[String],
+    ) -> Result<Vec<Live>, RemoteError> {
+        self.list_within(kind, parents, None).await
+    }
+
+    async fn get(
+        &self,
+        kind: &'static Descriptor,
+        id: &str,
+        object: &Value,
+    ) -> Result<Option<Live>, RemoteError> {
+        self.get_one(kind, id, object).await
+    }
+
+    async fn own(&self, own: &Own, id: &str) -> Result<Value, RemoteError> {
+        let Some(read) = own.read else {
+            let message = format!("`{}` has no read of its own", own.field);
+            return Err(local("GET", self.dialect.base(), message));
+        };
+        let path = path(read, Names::of(id)).map_err(|e| self.unwritable("GET", &e))?;
+        let json = self.found(&Draft::get(path, "")).await?;
+        let inner = |json: Json| match json {
+            Json::Object(mut map) if own.wrapped => map.remove(own.field).unwrap_or_default(),
+            whole => whole,
+        };
+        Ok(json.map(inner).unwrap_or_default().into())
+    }
+
+    async fn edges(
+        &self,
+        relation: &'static Relation,
+        queries: &[EdgeQuery],
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        self.edges_of(relation, queries).await
+    }
+
+    async fn secret(
+        &self,
+        kind: &'static Descriptor,
+        id: &str,
+        output: &str,
+    ) -> Result<Option<Secret>, RemoteError> {
+        let Some(declared) = kind.output(output) else {
+            return Ok(None);
+        };
+        match declared.from {
+            OutputFrom::SecretIn {
+                path: at,
+                by,
+                equals,
+                value,
+            } => {
+                let rest = output.strip_prefix(declared.name.trim_end_matches('*'));
+                let wanted = equals.or(rest).unwrap_or_default();
+                let path = path(at, Names::of(id)).map_err(|e| self.unwritable("GET", &e))?;
+                let source = Source {
+                    path,
+                    query: String::new(),
+                    paging: Paging::Whole,
+                    member: None,
+                    id: by,
+                };
+                let items = super::list::present(self.items(&source, None).await)?;
+                let found = items.iter().find(|item| text_at(item, by) == Some(wanted));
+                Ok(found.and_then(|item| text_at(item, value)).map(Secret::new))
+            }
+            OutputFrom::Field(field) => {
+                let live = self.get_one(kind, id, &Value::Null).await?;
+                let value = live.and_then(|live| live.value.get(field).cloned());
+                Ok(match value {
+                    Some(Value::Text(text)) => Some(Secret::new(text)),
+                    Some(Value::Secret(hidden)) => hidden.text,
+                    _ => None,
+                })
+            }
+            OutputFrom::Id | OutputFrom::Setting { .. } => Ok(None),
+        }
+    }
+
+    fn requests(&self) -> u64 {
+        self.sent()
+    }
+}

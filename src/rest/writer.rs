@@ -1,0 +1,231 @@
+//! [`Writer`] over a session.
+//!
+//! Every write, done or not, makes the session forget what it read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use futures_util::{StreamExt as _, stream};
+
+use super::live::Shape;
+use super::request::{self, Draft, Unwritable};
+use super::wire::in_create;
+use super::{Dialect, Session};
+use crate::base::Value;
+use crate::http::Answer;
+use crate::kind::{
+    Attach, Call, EdgeCall, EdgeKey, EdgeQuery, Live, Own, RemoteError, RemoteKind, Writer,
+};
+
+/// How many edges are written at once where each is a call.
+const ABREAST: usize = 8;
+/// How many edges go in one call: far below Logto's 1 MiB a body (reference 1.2).
+const BATCH: usize = 5_000;
+
+#[async_trait]
+impl<D: Dialect> Writer for Session<D> {
+    async fn create(&self, call: &Call<'_>) -> Result<Live, RemoteError> {
+        let draft = self.written(request::create(call))?;
+        let answer = self.write(&draft).await?;
+        if call.kind.route.answers_object {
+            return self
+                .shown(call, &answer)
+                .ok_or_else(|| lost(&draft, &answer));
+        }
+        Ok(Live {
+            id: call.id.to_owned(),
+            value: sent(call),
+        })
+    }
+
+    async fn update(&self, call: &Call<'_>) -> Result<Option<Live>, RemoteError> {
+        let Some(draft) = self.written(request::update(call))? else {
+            return Ok(None);
+        };
+        let answer = self.write(&draft).await?;
+        if !call.kind.route.answers_object {
+            return Ok(None);
+        }
+        Ok(self.shown(call, &answer))
+    }
+
+    async fn set_own(&self, own: &Own, call: &Call<'_>) -> Result<(), RemoteError> {
+        let draft = self.written(request::set_own(own, call))?;
+        self.write(&draft).await.map(drop)
+    }
+
+    async fn delete(&self, call: &Call<'_>) -> Result<(), RemoteError> {
+        let draft = self.written(request::delete(call))?;
+        match self.write(&draft).await {
+            Err(error) if error.kind != RemoteKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn attach(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
+        let attach = &call.relation.attach;
+        match attach.batch {
+            Some(member) => self.attach_together(call, member).await,
+            None => self.one_by_one(attach, call, |_| false).await,
+        }
+    }
+
+    async fn detach(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
+        let gone = |error: &RemoteError| error.kind == RemoteKind::NotFound;
+        self.one_by_one(&call.relation.detach, call, gone).await
+    }
+}
+
+impl<D: Dialect> Session<D> {
+    fn written<T>(&self, draft: Result<T, Unwritable>) -> Result<T, RemoteError> {
+        draft.map_err(|error| self.unwritable("write", &error))
+    }
+
+    async fn write(&self, draft: &Draft) -> Result<Answer, RemoteError> {
+        let _forgets = Forgets(self);
+        self.call(draft).await
+    }
+
+    /// The object that a write's answer shows.
+    fn shown(&self, call: &Call<'_>, answer: &Answer) -> Option<Live> {
+        let json = serde_json::from_slice(&answer.body).ok()?;
+        let parent = path_fields(call);
+        let mut live = Shape::of(call.kind, self.kinds).live(&json, None)?;
+        if let Value::Map(map) = &mut live.value {
+            for (name, value) in parent {
+                map.entry(name).or_insert(value);
+            }
+        }
+        Some(live)
+    }
+
+    async fn one_by_one(
+        &self,
+        attach: &Attach,
+        call: &EdgeCall<'_>,
+        fine: fn(&RemoteError) -> bool,
+    ) -> Result<(), RemoteError> {
+        let writes = call
+            .edges
+            .iter()
+            .map(|key| self.write_edge(attach, call.owner, key));
+        let writes: Vec<_> = writes.collect();
+        let results = stream::iter(writes).buffer_unordered(ABREAST);
+        let results: Vec<_> = results.collect().await;
+        let so_already = |error: &RemoteError| is_already(attach, error) || fine(error);
+        let mut failures = results.into_iter().filter_map(Result::err);
+        failures
+            .find(|error| !so_already(error))
+            .map_or(Ok(()), Err)
+    }
+
+    async fn write_edge(
+        &self,
+        attach: &Attach,
+        owner: &str,
+        key: &EdgeKey,
+    ) -> Result<(), RemoteError> {
+        let draft = self.written(request::edge(attach, owner, key))?;
+        self.write(&draft).await.map(drop)
+    }
+
+    async fn attach_together(&self, call: &EdgeCall<'_>, member: &str) -> Result<(), RemoteError> {
+        // The same one twice in a call is a 500 (reference/logto-management.md 1.6).
+        let edges: BTreeSet<_> = call.edges.iter().cloned().collect();
+        let edges: Vec<_> = edges.into_iter().collect();
+        for batch in edges.chunks(BATCH) {
+            self.attach_batch(call, member, batch).await?;
+        }
+        Ok(())
+    }
+
+    /// One call. If it was refused because some are there already, or if nobody knows whether it
+    /// was done, the difference is read and sent once more.
+    async fn attach_batch(
+        &self,
+        call: &EdgeCall<'_>,
+        member: &str,
+        batch: &[EdgeKey],
+    ) -> Result<(), RemoteError> {
+        let attach = &call.relation.attach;
+        let draft = request::edges(attach, member, call.owner, batch);
+        let Err(error) = self.write(&self.written(draft)?).await else {
+            return Ok(());
+        };
+        let open = matches!(error.kind, RemoteKind::Ambiguous | RemoteKind::Conflict);
+        if !open && !is_already(attach, &error) {
+            return Err(error);
+        }
+        let Ok(there) = self.edges_of_owner(call).await else {
+            return Err(error);
+        };
+        let missing = batch.iter().filter(|key| !there.contains(key));
+        let missing: Vec<_> = missing.cloned().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let draft = request::edges(attach, member, call.owner, &missing);
+        self.write(&self.written(draft)?).await.map(drop)
+    }
+
+    async fn edges_of_owner(&self, call: &EdgeCall<'_>) -> Result<Vec<EdgeKey>, RemoteError> {
+        let query = EdgeQuery {
+            owner: call.owner.to_owned(),
+            items: None,
+        };
+        let mut edges = self.edges_of(call.relation, &[query]).await?;
+        Ok(edges.remove(call.owner).unwrap_or_default())
+    }
+}
+
+/// Makes the session forget its lists when the write is over, however it ends.
+struct Forgets<'a, D: Dialect>(&'a Session<D>);
+
+impl<D: Dialect> Drop for Forgets<'_, D> {
+    fn drop(&mut self) {
+        self.0.memo.forget();
+    }
+}
+
+fn is_already(attach: &Attach, error: &RemoteError) -> bool {
+    let code = error.code.as_deref();
+    code.is_some_and(|code| attach.already.contains(&code))
+}
+
+/// The fields that stand in the path, so that the answer need not repeat them.
+fn path_fields(call: &Call<'_>) -> BTreeMap<String, Value> {
+    let object = call.object.value().as_map().into_iter().flatten();
+    object
+        .filter(|(name, _)| names_parent(call, name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn names_parent(call: &Call<'_>, name: &str) -> bool {
+    use crate::kind::Segment;
+    let create = call.kind.route.create;
+    create.is_some_and(|create| {
+        let mut path = create.path.iter();
+        path.any(|segment| matches!(segment, Segment::Field(field) if *field == name))
+    })
+}
+
+/// What a create call sent, and its key: the answer has no body.
+fn sent(call: &Call<'_>) -> Value {
+    let object = call.object.value().as_map().into_iter().flatten();
+    let mut value: BTreeMap<_, _> = object
+        .filter(|(name, _)| in_create(call.kind, name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let key = call.kind.route.id.to_owned();
+    value.insert(key, Value::text(call.id));
+    Value::Map(value)
+}
+
+/// It was created, but the answer does not say as what.
+fn lost(draft: &Draft, answer: &Answer) -> RemoteError {
+    RemoteError {
+        kind: RemoteKind::Ambiguous,
+        ..super::garbled(draft.method.as_str(), answer, "the new object")
+    }
+}
