@@ -3,6 +3,7 @@
 //! Nothing here is learnt from the engine: defaults, errors, ids and paging are tables of their
 //! own, each row naming the recording (or the line of the reference) that shows it.
 
+mod admin;
 pub mod builders;
 pub mod cloud;
 pub mod dcos;

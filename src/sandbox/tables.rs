@@ -52,6 +52,19 @@ impl Tables {
         })
     }
 
+    /// The rows whose ids begin with `prefix`, in the order in which they were first put. Takes no
+    /// look at the others.
+    pub fn rows_below(&self, table: &str, prefix: &str) -> Vec<&Value> {
+        let Some(table) = self.tables.get(table) else {
+            return Vec::new();
+        };
+        let from = table.rows.range(prefix.to_owned()..);
+        let below = from.take_while(|(id, _)| id.starts_with(prefix));
+        let mut rows: Vec<_> = below.map(|(_, (place, row))| (place, row)).collect();
+        rows.sort_by_key(|(place, _)| **place);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
     /// How many rows there are.
     pub fn count(&self, table: &str) -> usize {
         self.tables.get(table).map_or(0, |table| table.rows.len())

@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
+use super::admin;
 use super::emulation::{Effect, Emulation, TargetKind};
 use super::exchange::{Answer, Request};
 use super::fault::{Fault, Faults};
@@ -159,6 +160,13 @@ impl World {
 
     /// Answers a request whose path begins with a target's prefix.
     pub fn serve(&mut self, mut request: Request) -> Served {
+        if let Some(answer) = admin::page(self, &request) {
+            return Served {
+                answer,
+                delivery: Delivery::Whole,
+                delay: 0,
+            };
+        }
         let faults = self.faults.strike(&request.method, &request.path);
         let Some(prefix) = take_prefix(&mut request).filter(|p| self.targets.contains_key(p))
         else {

@@ -15,5 +15,6 @@ mod planner;
 #[cfg(test)]
 mod replay_dcos;
 mod sandbox_dcos_access;
+mod replay_logto;
 mod sandbox_dcos_http;
 mod state;

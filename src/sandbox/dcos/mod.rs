@@ -107,6 +107,17 @@ impl Emulation for Dcos {
         &mut self.tables
     }
 
+    fn reconfigure(&mut self, settings: &Map<String, Value>) {
+        let text = |name: &str| settings.get(name).and_then(Value::as_str);
+        if let Some(edition) = text("edition").and_then(Edition::named) {
+            self.edition = edition;
+        }
+        let (uid, password) = (text("uid"), text("password"));
+        if let (Some(uid), Some(password)) = (uid, password) {
+            seed::login(&mut self.tables, self.edition, uid, password);
+        }
+    }
+
     fn expire_tokens(&mut self) {
         token::void_all(&mut self.tables);
     }

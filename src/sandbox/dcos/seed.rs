@@ -114,23 +114,28 @@ const SERVICES: &[(&str, &[(&str, &str)])] = &[
 /// The tables of a new cluster with that superuser.
 pub(super) fn tables(edition: Edition, uid: &str, secret: &str) -> Tables {
     let mut tables = Tables::default();
-    tables.put(
-        users::TABLE,
-        uid,
-        json!({
-            "description": "Bootstrap superuser",
-            "provider_type": "internal",
-            "provider_id": "",
-            "password": password::kept(secret),
-        }),
-    );
     if edition == Edition::Enterprise {
-        enterprise(&mut tables, uid);
+        enterprise(&mut tables);
     }
+    login(&mut tables, edition, uid, secret);
     tables
 }
 
-fn enterprise(tables: &mut Tables, uid: &str) {
+/// Lets that account log in with that password; in Enterprise it is a superuser.
+pub(super) fn login(tables: &mut Tables, edition: Edition, uid: &str, secret: &str) {
+    let account = json!({
+        "description": "Bootstrap superuser",
+        "provider_type": "internal",
+        "provider_id": "",
+        "password": password::kept(secret),
+    });
+    tables.put(users::TABLE, uid, account);
+    if edition == Edition::Enterprise && tables.has(GROUPS.table, names::SUPERUSERS) {
+        members::put(tables, names::SUPERUSERS, uid);
+    }
+}
+
+fn enterprise(tables: &mut Tables) {
     for (rid, description) in RESOURCES {
         tables.put(ACLS.table, rid, json!({ "description": description }));
     }
@@ -149,7 +154,6 @@ fn enterprise(tables: &mut Tables, uid: &str) {
     // enterprise-documented.jsonl 40: a new cluster has exactly this group
     let group = json!({"description": "Superuser group", "provider_type": "internal"});
     tables.put(GROUPS.table, names::SUPERUSERS, group);
-    members::put(tables, names::SUPERUSERS, uid);
     grants::put(tables, &GROUP, names::SUPERUSER, names::SUPERUSERS, "full");
 }
 

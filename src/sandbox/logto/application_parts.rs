@@ -6,13 +6,13 @@ use super::applications::{application, protected_only};
 use super::call::{Call, text};
 use super::column::{Column, Fill, Written, column, fresh, update};
 use super::page::{Paging, plain};
+use super::pattern::Pattern;
 use super::refusal::{
     Refusal, Reply, bad_input, coded, constraint, no_such_id, not_exists, not_found,
     nothing_to_write,
 };
 use super::shape::{
-    Field, NUMBER, Pattern, Shape, TEXT, matching, nullable, optional, or_empty, required,
-    text as length,
+    BRANDING, COLOUR, NUMBER, Shape, TEXT, nullable, optional, or_empty, required, text as length,
 };
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::random;
@@ -62,7 +62,7 @@ pub(super) fn list_secrets(call: &mut Call<'_>) -> Reply {
         .filter(|row| row["applicationId"] == *id);
     let mut rows: Vec<_> = rows.collect();
     rows.sort_by_key(|row| text(row, "name"));
-    Ok(Answer::json(200, &Value::Array(rows)))
+    Ok(Answer::json(200, &json!(rows)))
 }
 
 pub(super) fn create_secret(call: &mut Call<'_>) -> Reply {
@@ -138,32 +138,9 @@ const EXPERIENCE_COLUMNS: &[Column] = &[
     column("displayName", Fill::Null, Written::Always),
 ];
 
-const fn link(name: &'static str) -> Field {
-    optional(name, matching(0, usize::MAX, Pattern::Url))
-}
-
-const fn colour(name: &'static str) -> Field {
-    optional(name, matching(0, usize::MAX, Pattern::Colour))
-}
-
 const EXPERIENCE: Shape = Shape::Object(&[
-    optional(
-        "color",
-        Shape::Object(&[
-            colour("primaryColor"),
-            optional("isDarkModeEnabled", Shape::Bool),
-            colour("darkPrimaryColor"),
-        ]),
-    ),
-    optional(
-        "branding",
-        Shape::Object(&[
-            link("logoUrl"),
-            link("darkLogoUrl"),
-            link("favicon"),
-            link("darkFavicon"),
-        ]),
-    ),
+    optional("color", COLOUR),
+    optional("branding", BRANDING),
     nullable("customCss", TEXT),
     nullable("displayName", length(0, 256)),
     nullable("termsOfUseUrl", or_empty(Pattern::Url)), // 232

@@ -6,13 +6,12 @@ use super::application_parts::{forget_parts, new_secret};
 use super::call::{Call, text};
 use super::column::{Column, Fill, Written, column, merged, update};
 use super::page::{Paging, plain};
+use super::pattern::Pattern;
 use super::refusal::{Refusal, Reply, bad_input, coded, no_such_id};
 use super::relations::APPLICATIONS_ROLES;
 use super::search::{APPLICATIONS, found};
 use super::seed::ADMIN_ROLE;
-use super::shape::{
-    NUMBER, Pattern, Shape, TEXT, matching, nullable, optional, required, text as length,
-};
+use super::shape::{NUMBER, Shape, TEXT, matching, nullable, optional, required, text as length};
 use super::{access_control, constants};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::random;

@@ -49,21 +49,14 @@ impl Call<'_> {
     }
 
     /// All rows of a table, as they were first put.
-    pub(super) fn all(&self, table: &str) -> Vec<Value> {
-        self.tables
-            .rows(table)
-            .map(|(_, row)| row.clone())
-            .collect()
+    pub(super) fn all(&self, table: &str) -> Vec<&Value> {
+        self.tables.rows(table).map(|(_, row)| row).collect()
     }
 
     /// All rows of a table, the newest first: `createdAt desc`.
-    pub(super) fn newest_first(&self, table: &str) -> Vec<Value> {
-        let mut rows: Vec<_> = self
-            .tables
-            .rows(table)
-            .rev()
-            .map(|(_, row)| row.clone())
-            .collect();
+    pub(super) fn newest_first(&self, table: &str) -> Vec<&Value> {
+        let mut rows = self.all(table);
+        rows.reverse();
         rows.sort_by_key(|row| std::cmp::Reverse(row["createdAt"].as_u64()));
         rows
     }

@@ -166,21 +166,27 @@ pub(super) fn delete(call: &mut Call<'_>) -> Reply {
     Ok(Answer::empty(204))
 }
 
-/// Takes a scope that went out of all lists.
+/// Takes a scope of an API resource that went out of all lists.
 pub(super) fn forget_scope(call: &mut Call<'_>, scope: &str) {
-    let rows: Vec<_> = call
-        .tables
-        .rows(TABLE)
-        .map(|(id, row)| (id.to_owned(), row.clone()))
-        .collect();
+    forget(
+        call,
+        &["resourceScopes", "organizationResourceScopes"],
+        scope,
+    );
+}
+
+/// Takes an id that went out of these lists.
+pub(super) fn forget(call: &mut Call<'_>, names: &[&str], scope: &str) {
+    let rows = call.tables.rows(TABLE);
+    let rows: Vec<_> = rows.map(|(id, row)| (id.to_owned(), row.clone())).collect();
     for (id, mut row) in rows {
         let mut any = false;
-        for name in ["resourceScopes", "organizationResourceScopes"] {
+        for name in names {
             let mut list = texts(&row, name);
             let before = list.len();
             list.retain(|known| known != scope);
             any |= list.len() != before;
-            row[name] = json!(list);
+            row[*name] = json!(list);
         }
         if any {
             call.tables.put(TABLE, &id, row);

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
+use super::page::{Paging, plain};
 use super::refusal::{Refusal, Reply};
 use super::route::is_read;
 use crate::sandbox::exchange::Answer;
@@ -48,7 +49,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Reply {
     let body = for_tenant(&found["body"], &call.settings.id);
     match body {
         Value::Array(rows) if found["paged"] == true => {
-            super::page::plain(call, rows, super::page::Paging::Always)
+            plain(call, rows.iter().collect(), Paging::Always)
         }
         body => Ok(Answer::json(status.unwrap_or(200), &body)),
     }

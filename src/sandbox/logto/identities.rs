@@ -75,7 +75,7 @@ pub(super) fn all(call: &mut Call<'_>) -> Reply {
 fn of_user(call: &Call<'_>, table: &str) -> Result<Vec<Value>, Refusal> {
     let id = text(&user(call)?, "id");
     let rows = call.all(table).into_iter();
-    Ok(rows.filter(|row| row["userId"] == *id).collect())
+    Ok(rows.filter(|row| row["userId"] == *id).cloned().collect())
 }
 
 /// 639, 643.

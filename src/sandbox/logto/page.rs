@@ -23,7 +23,7 @@ struct Wanted {
 /// Answers with the wanted page of `rows`; `finish` completes the rows that are shown.
 pub(super) fn listed(
     call: &Call<'_>,
-    rows: Vec<Value>,
+    rows: Vec<&Value>,
     paging: Paging,
     finish: impl FnOnce(&Call<'_>, Vec<Value>) -> Vec<Value>,
 ) -> Reply {
@@ -31,7 +31,7 @@ pub(super) fn listed(
         .iter()
         .any(|name| call.query(name).is_some());
     if paging == Paging::OnRequest && !asked {
-        let rows = finish(call, rows);
+        let rows = finish(call, rows.into_iter().cloned().collect());
         return Ok(Answer::json(200, &Value::Array(rows)));
     }
     let Wanted { page, size } = wanted(call)?;
@@ -47,7 +47,7 @@ pub(super) fn listed(
         reason = "whole and positive; a huge one saturates"
     )]
     let (skip, take) = (offset as usize, size as usize);
-    let shown: Vec<_> = rows.into_iter().skip(skip).take(take).collect();
+    let shown: Vec<_> = rows.into_iter().skip(skip).take(take).cloned().collect();
     let shown = finish(call, shown);
     let mut answer =
         Answer::json(200, &Value::Array(shown)).with_header("total-number", total.to_string());
@@ -58,7 +58,7 @@ pub(super) fn listed(
 }
 
 /// A list whose rows are complete.
-pub(super) fn plain(call: &Call<'_>, rows: Vec<Value>, paging: Paging) -> Reply {
+pub(super) fn plain(call: &Call<'_>, rows: Vec<&Value>, paging: Paging) -> Reply {
     listed(call, rows, paging, |_, rows| rows)
 }
 

@@ -61,20 +61,18 @@ impl Relation {
 
     /// What `left` is paired with, in the order of the pairs.
     pub(super) fn rights(&self, tables: &Tables, left: &str) -> Vec<String> {
-        self.other(tables, self.left, left, self.right)
+        let pairs = tables.rows_below(self.table, &pair(left, ""));
+        let rights = pairs.into_iter().filter_map(|row| row[self.right].as_str());
+        rights.map(str::to_owned).collect()
     }
 
     /// What `right` is paired with, in the order of the pairs.
     pub(super) fn lefts(&self, tables: &Tables, right: &str) -> Vec<String> {
-        self.other(tables, self.right, right, self.left)
-    }
-
-    fn other(&self, tables: &Tables, side: &str, id: &str, wanted: &str) -> Vec<String> {
-        let pairs = tables.rows(self.table).filter(|(_, row)| row[side] == id);
-        pairs
-            .filter_map(|(_, row)| row[wanted].as_str())
-            .map(str::to_owned)
-            .collect()
+        let pairs = tables
+            .rows(self.table)
+            .filter(|(_, row)| row[self.right] == right);
+        let lefts = pairs.filter_map(|(_, row)| row[self.left].as_str());
+        lefts.map(str::to_owned).collect()
     }
 
     /// All pairs, `(left, right)`.
@@ -101,9 +99,9 @@ fn pair(left: &str, right: &str) -> String {
 }
 
 /// The rows of `table` with these ids, in their order.
-pub(super) fn rows_of(tables: &Tables, table: &str, ids: &[String]) -> Vec<Value> {
+pub(super) fn rows_of<'a>(tables: &'a Tables, table: &str, ids: &[String]) -> Vec<&'a Value> {
     let rows = ids.iter().filter_map(|id| tables.get(table, id));
-    rows.cloned().collect()
+    rows.collect()
 }
 
 /// The first id that stands twice in a list.

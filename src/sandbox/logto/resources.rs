@@ -46,7 +46,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Reply {
                 let own = scopes
                     .iter()
                     .filter(|scope| scope["resourceId"] == row["id"]);
-                row["scopes"] = own.cloned().collect();
+                row["scopes"] = own.copied().cloned().collect();
             }
         }
         rows
@@ -131,11 +131,14 @@ pub(super) fn set_default(call: &mut Call<'_>) -> Reply {
     let body = call.body(&DEFAULT)?;
     let mut row = call.row(TABLE, &id).ok_or_else(|| not_exists("resource"))?; // 372
     if body["isDefault"] == true {
-        for mut other in call.all(TABLE) {
-            if other["isDefault"] == true {
-                other["isDefault"] = json!(false);
-                call.tables.put(TABLE, &text(&other, "id"), other);
-            }
+        let others = call.all(TABLE).into_iter();
+        let old: Vec<_> = others
+            .filter(|row| row["isDefault"] == true)
+            .cloned()
+            .collect();
+        for mut other in old {
+            other["isDefault"] = json!(false);
+            call.tables.put(TABLE, &text(&other, "id"), other);
         }
     }
     row["isDefault"] = body["isDefault"].clone();

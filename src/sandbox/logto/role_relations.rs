@@ -1,7 +1,7 @@
 //! Scopes, users and applications of a role. `role-scopes.jsonl`, `role-users.jsonl`,
 //! `role-applications.jsonl`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::call::{Call, text, texts};
 use super::page::{Paging, listed, plain};
@@ -58,7 +58,7 @@ pub(super) fn add_scopes(call: &mut Call<'_>) -> Reply {
     }
     let all = ROLES_SCOPES.rights(call.tables, &id);
     let rows = rows_of(call.tables, "scopes", &all);
-    Ok(Answer::json(201, &Value::Array(rows)))
+    Ok(Answer::json(201, &json!(rows)))
 }
 
 /// Refuses scopes that are not there.

@@ -3,8 +3,9 @@
 use super::call::Call;
 use super::refusal::Reply;
 use super::{
-    access_control, application_parts, application_roles, applications, consents, constants,
-    identities, resources, role_relations, roles, scopes, token, user_parts, user_roles, users,
+    access_control, application_parts, application_roles, applications, collections, consents,
+    constants, identities, resources, role_relations, roles, scopes, token, user_parts, user_roles,
+    users,
 };
 use crate::sandbox::exchange::{Request, decoded};
 
@@ -281,6 +282,20 @@ const ROUTES: &[Route] = &[
         "GET",
         "/api/users/:id/organizations",
         user_parts::organizations,
+    ),
+    route("GET", "/api/organizations", collections::list),
+    route("POST", "/api/organizations", collections::create),
+    route("GET", "/api/organizations/:id", collections::get),
+    route("PATCH", "/api/organizations/:id", collections::patch),
+    route("DELETE", "/api/organizations/:id", collections::delete),
+    route("GET", "/api/organization-scopes", collections::list),
+    route("POST", "/api/organization-scopes", collections::create),
+    route("GET", "/api/organization-scopes/:id", collections::get),
+    route("PATCH", "/api/organization-scopes/:id", collections::patch),
+    route(
+        "DELETE",
+        "/api/organization-scopes/:id",
+        collections::delete,
     ),
 ];
 

@@ -56,18 +56,18 @@ struct Term {
 }
 
 /// The rows that the query's search parameters mean, in their order.
-pub(super) fn found(
+pub(super) fn found<'a>(
     call: &Call<'_>,
-    rows: Vec<Value>,
+    rows: Vec<&'a Value>,
     searchable: &Searchable,
-) -> Result<Vec<Value>, Refusal> {
+) -> Result<Vec<&'a Value>, Refusal> {
     let terms = terms(call, searchable)?;
     if terms.is_empty() {
         return Ok(rows);
     }
     let sensitive = call.query("isCaseSensitive").as_deref() == Some("true");
     let joint_and = call.query("joint").as_deref() == Some("and");
-    let meant = |row: &Value| {
+    let meant = |row: &&Value| {
         let mut each = terms.iter().map(|term| term.meets(row, sensitive));
         if joint_and {
             each.all(|met| met)

@@ -8,7 +8,7 @@ use super::call::Call;
 use super::column::{Column, fresh as fresh_row};
 use super::relations::{APPLICATIONS_ROLES, ROLES_SCOPES, USERS_ROLES};
 use super::settings::{ClientPlace, Settings};
-use super::{applications, resources, roles, scopes, users};
+use super::{applications, collections, resources, roles, scopes, users};
 use crate::sandbox::random;
 use crate::sandbox::tables::Tables;
 use crate::sandbox::world::real_now_ms;
@@ -117,11 +117,10 @@ pub(super) fn follow_base(call: &mut Call<'_>) {
     if call.settings.resource.is_some() {
         return;
     }
-    let indicator = json!(format!("{}/api", call.request.base));
-    if let Some(mut row) = call.row("resources", MANAGEMENT)
-        && row["indicator"] != indicator
-    {
-        row["indicator"] = indicator;
+    let indicator = format!("{}/api", call.request.base);
+    let row = call.tables.get("resources", MANAGEMENT);
+    if let Some(mut row) = row.filter(|row| row["indicator"] != *indicator).cloned() {
+        row["indicator"] = json!(indicator);
         call.tables.put("resources", MANAGEMENT, row);
     }
 }
@@ -139,7 +138,10 @@ pub(super) fn completed(settings: &Settings, table: &str, id: &str, row: Value) 
         roles::TABLE => roles::COLUMNS,
         scopes::TABLE => scopes::COLUMNS,
         users::TABLE => users::COLUMNS,
-        _ => return row,
+        other => match collections::columns(other) {
+            Some(columns) => columns,
+            None => return row,
+        },
     };
     let mut completed = fresh_row(columns, &json!({}), real_now_ms());
     completed.insert("id".to_owned(), json!(id));

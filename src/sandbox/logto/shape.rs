@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::pattern::Pattern;
 use super::refusal::{Refusal, with_data};
 use crate::sandbox::exchange::Answer;
 
@@ -29,25 +30,6 @@ pub(super) enum Shape {
     Object(&'static [Field]),
     /// Any mapping, kept as it is.
     Free,
-}
-
-/// What a text must match. `spec/logto-management.json` has the expressions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pattern {
-    Any,
-    /// `^[A-Z_a-z]\w*$`
-    Username,
-    /// `^\S+@\S+\.\S+$`
-    Email,
-    /// `^\d+$`
-    Phone,
-    /// What `URL` can parse.
-    Url,
-    /// `^#[\da-f]{3}([\da-f]{3})?$`
-    Colour,
-    /// A redirect target: anything with a scheme. `applications.jsonl` 128 to 132; the refusal of
-    /// one without is an inference.
-    Redirect,
 }
 
 /// Whether a key may be absent or null.
@@ -125,6 +107,29 @@ pub(super) const fn nullable(name: &'static str, shape: Shape) -> Field {
         presence: Presence::Nullable,
     }
 }
+
+const fn link(name: &'static str) -> Field {
+    optional(name, matching(0, usize::MAX, Pattern::Url))
+}
+
+const fn colour(name: &'static str) -> Field {
+    optional(name, matching(0, usize::MAX, Pattern::Colour))
+}
+
+/// Colours of a sign-in page (`applications.jsonl` 229).
+pub(super) const COLOUR: Shape = Shape::Object(&[
+    colour("primaryColor"),
+    optional("isDarkModeEnabled", Shape::Bool),
+    colour("darkPrimaryColor"),
+]);
+
+/// Pictures of a sign-in page (`applications.jsonl` 228).
+pub(super) const BRANDING: Shape = Shape::Object(&[
+    link("logoUrl"),
+    link("darkLogoUrl"),
+    link("favicon"),
+    link("darkFavicon"),
+]);
 
 struct Issue {
     body: Value,
@@ -378,51 +383,6 @@ fn received(value: Option<&Value>) -> &'static str {
     }
 }
 
-impl Pattern {
-    fn matches(self, text: &str) -> bool {
-        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        match self {
-            Self::Any => true,
-            Self::Username => {
-                let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-                begins && text.chars().all(word)
-            }
-            Self::Email => email(text),
-            Self::Phone => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
-            Self::Url => url::Url::parse(text).is_ok(),
-            Self::Colour => text.strip_prefix('#').is_some_and(|digits| {
-                let sized = digits.len() == 3 || digits.len() == 6;
-                sized && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-            }),
-            Self::Redirect => text.contains(':') && !text.starts_with(':'),
-        }
-    }
-
-    /// Code, further members and message of the issue. `users.jsonl` 571, `applications.jsonl` 232.
-    fn complaint(self) -> (&'static str, Value, &'static str) {
-        match self {
-            Self::Url => (
-                "invalid_string",
-                json!({"validation": "url"}),
-                "Invalid url",
-            ),
-            Self::Redirect => ("custom", json!({}), "Invalid input"),
-            _ => ("invalid_string", json!({"validation": "regex"}), "Invalid"),
-        }
-    }
-}
-
-fn email(text: &str) -> bool {
-    let Some((name, host)) = text.rsplit_once('@') else {
-        return false;
-    };
-    let spaced = text.contains(char::is_whitespace);
-    let dotted = host
-        .rsplit_once('.')
-        .is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
-    !spaced && !name.is_empty() && dotted
-}
-
 /// A refusal of a search field, which is `request.invalid_input` with empty data
 /// (`users.jsonl` 609).
 pub(super) fn bad_search(details: &str) -> Refusal {
@@ -468,13 +428,5 @@ mod tests {
         let codes: Vec<_> = issues.iter().map(|issue| issue["code"].clone()).collect();
         assert_eq!(codes, ["too_small", "invalid_enum_value", "invalid_type"]);
         assert_eq!(issues[2]["path"], json!(["scopeIds", 0]));
-    }
-
-    #[test]
-    fn patterns_take_what_their_expressions_take() {
-        assert!(Pattern::Username.matches("_a1") && !Pattern::Username.matches("1abc"));
-        assert!(Pattern::Phone.matches("15555550100") && !Pattern::Phone.matches("+1 555"));
-        assert!(Pattern::Email.matches("a@b.c") && !Pattern::Email.matches("a@b"));
-        assert!(Pattern::Colour.matches("#6139F6") && !Pattern::Colour.matches("#6139F"));
     }
 }

@@ -6,12 +6,11 @@ use super::access_control;
 use super::call::{Call, text};
 use super::column::{Column, Fill, Written, column, update};
 use super::page::{Paging, listed};
+use super::pattern::Pattern;
 use super::refusal::{Refusal, Reply, coded, not_found, nothing_to_write};
 use super::relations::USERS_ROLES;
 use super::search::{USERS, found};
-use super::shape::{
-    Field, Pattern, Shape, TEXT, matching, nullable, optional, or_empty, text as length,
-};
+use super::shape::{Field, Shape, TEXT, matching, nullable, optional, or_empty, text as length};
 use super::user_parts::Password;
 use crate::sandbox::exchange::Answer;
 
@@ -121,10 +120,11 @@ pub(super) fn create(call: &mut Call<'_>) -> Reply {
         password.keep(&mut row);
         call.tables.put(TABLE, &id, row.clone());
     }
-    for role in call.all("roles") {
-        if role["isDefault"] == true && role["type"] == "User" {
-            USERS_ROLES.add(call.tables, &id, &text(&role, "id"));
-        }
+    let defaults = call.all("roles").into_iter();
+    let defaults = defaults.filter(|role| role["isDefault"] == true && role["type"] == "User");
+    let defaults: Vec<_> = defaults.map(|role| text(role, "id")).collect();
+    for role in &defaults {
+        USERS_ROLES.add(call.tables, &id, role);
     }
     Ok(Answer::json(200, &shown(&row)))
 }
