@@ -162,6 +162,9 @@ pub trait Kind: 'static {
     fn settings(_spec: &Value, _live: &Value, _shown: &Value) -> Value {
         Value::Null
     }
+    /// Who is in an object of a marked creation: one that others are in is never taken for the
+    /// left-over of a run that died. Read only; no manifest writes it.
+    const PEOPLE: Option<Relation> = None;
     /// Why an object cannot be created from this body, though it may be adopted with it.
     fn check_create(_body: &Value) -> Option<String> {
         None
@@ -210,6 +213,7 @@ pub struct Descriptor {
     pub quirks: &'static [Quirk],
     pub hosts: Option<Api>,
     pub shown_once: &'static [(&'static str, &'static str)],
+    pub people: Option<&'static Relation>,
     pub settings: fn(&Value, &Value, &Value) -> Value,
     pub check_create: fn(&Value) -> Option<String>,
     pub with: &'static str,
@@ -243,6 +247,7 @@ impl Descriptor {
             quirks: K::QUIRKS,
             hosts: K::HOSTS,
             shown_once: K::SHOWN_ONCE,
+            people: const { K::PEOPLE.as_ref() },
             settings: K::settings,
             check_create: K::check_create,
             with: K::WITH,

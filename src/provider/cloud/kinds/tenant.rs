@@ -7,12 +7,12 @@ use serde::Deserialize;
 
 use super::limits::{self, Limits};
 use crate::base::Value;
-use crate::kind::Segment::{Own, Text as T};
+use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Ref, RefKinds, SecretField, Text};
 use crate::kind::{
-    Api, Complaint, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Policy,
-    Quirk, Route, Shape,
+    Api, Attach, Complaint, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom,
+    Method, Paging, Policy, Quirk, ReadEdges, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -79,6 +79,8 @@ struct Connection {
     client_secret: SecretField,
 }
 
+const MEMBERS: &[crate::kind::Segment] = &[T("/api/tenants/"), Own, T("/members")];
+const MEMBER: &[crate::kind::Segment] = &[T("/api/tenants/"), Own, T("/members/"), Item(0)];
 const TENANTS: &str = "/api/tenants";
 const TENANT: &[crate::kind::Segment] = &[T("/api/tenants/"), Own];
 
@@ -170,6 +172,39 @@ spec:
         setting("clientSecret", true, "Its secret."),
     ];
     const WITH: &'static str = "everything in it";
+    /// The members' list (reference/logto-cloud.md, from the vendor's route types). Members are
+    /// added by invitation, so nothing is attached through it.
+    const PEOPLE: Option<Relation> = Some(Relation {
+        field: "members",
+        to: &[],
+        shape: EdgeShape::Objects,
+        by_owner: &[ReadEdges {
+            path: MEMBERS,
+            query: "",
+            paging: Paging::Whole,
+            member: None,
+            id: "id",
+            words: None,
+        }],
+        by_item: None,
+        attach: Attach {
+            endpoint: Endpoint {
+                method: Method::Post,
+                path: &[T("/api/tenants/"), Own, T("/invitations")],
+            },
+            batch: None,
+            already: &[],
+        },
+        detach: Attach {
+            endpoint: Endpoint {
+                method: Method::Delete,
+                path: MEMBER,
+            },
+            batch: None,
+            already: &[],
+        },
+        grants: Grants::Member,
+    });
 
     fn settings(spec: &Value, live: &Value, shown: &Value) -> Value {
         let connection = spec.get("connection").unwrap_or(&Value::Null);
