@@ -12,6 +12,7 @@
 //! 0  base                      address, path, value, secret, span, diagnostic
 //! ```
 
+pub mod apply;
 pub mod base;
 pub mod cli;
 pub mod http;

@@ -1,5 +1,119 @@
 //! E07xx: apply.
 
-use crate::base::code::Page;
+use crate::base::code::{Code, Page};
 
-pub(in crate::base) const PAGES: &[Page] = &[];
+const fn page(code: &'static str, title: &'static str, text: &'static str) -> Page {
+    Page {
+        code: Code(code),
+        title,
+        text,
+    }
+}
+
+pub(in crate::base) const PAGES: &[Page] = &[
+    page(
+        "E0701",
+        "a call failed",
+        "The server refused a call, or could not be reached. The message says which call on which \
+         object, and what the server answered. Steps that need this one are skipped, all others \
+         are done; what was done is kept. Mend the cause and run `tenantry apply` again: it goes \
+         on from there.",
+    ),
+    page(
+        "E0702",
+        "the answer of a call was lost",
+        "The call was sent and no answer came back, so it may have been done or not. It is not \
+         repeated blindly. The next `tenantry plan` shows what is there; for a creation whose \
+         outcome stays unknown, `tenantry apply` says what to do.",
+    ),
+    page(
+        "E0703",
+        "a value is not known although it should be",
+        "A step refers to an id or another output of an object, and that object does not tell it: \
+         it is gone, or a lookup in a target that was just made finds none or several. Run \
+         `tenantry plan` again.",
+    ),
+    page(
+        "E0704",
+        "the program contradicts itself",
+        "A plan asks for something that cannot be: an unknown kind, a delete without an id. Plans \
+         of another version of this program can do that; otherwise it is a fault of this program, \
+         and a report is welcome. Nothing more was begun after it.",
+    ),
+    page(
+        "E0705",
+        "an object is not there any more",
+        "An object that the plan changes was deleted since the plan was made. Run `tenantry plan` \
+         again: it will create it.",
+    ),
+    page(
+        "E0706",
+        "a secret that is to be sent is not set",
+        "A manifest names the source of a secret (`{env: NAME}`, `{file: path}`, `{exec: [...]}`) \
+         and there is nothing there. All such secrets are asked for before the first write, so \
+         nothing was changed. Set them and apply again.",
+    ),
+    page(
+        "E0707",
+        "the server changed what was written",
+        "The answer to a write, or the list read afterwards, shows another value than the one \
+         sent. The write was done. Write in the manifest what the server makes of it, or the next \
+         plan will show a difference again.",
+    ),
+    page(
+        "E0708",
+        "a relation is not as it was written",
+        "Something was added to a relation and is not in the list read afterwards, or was taken \
+         away and is there still. Somebody else may be changing it. Run `tenantry plan` to see.",
+    ),
+    page(
+        "E0709",
+        "what was written could not be read back",
+        "The writes were done, but the server could not be read afterwards, so that nothing can \
+         be said about what it made of them. Run `tenantry plan` to see.",
+    ),
+    page(
+        "E0710",
+        "a tenant was created without showing its credentials",
+        "The answer that creates a tenant shows its machine-to-machine credentials, once. This \
+         one did not, so the tenant cannot be reached. It bears our marker: the next \
+         `tenantry apply` deletes it, if nobody else is in it, and makes another.",
+    ),
+    page(
+        "E0711",
+        "a call was begun and nobody knows what came of it",
+        "A run died, or lost the answer, between a call and the record of its outcome. The object \
+         may be there or not. See for yourself with `tenantry plan`, then apply with \
+         `--override intent=ADDRESS`, which forgets the call; an object that is there is taken \
+         over by `lifecycle: {adopt: true}`.",
+    ),
+    page(
+        "E0712",
+        "a tenant was begun with another account's token",
+        "Whether a tenant was created can only be told with a token of the account that it was to \
+         be created in. Run `tenantry apply` once with that token. If the token alone is new, and \
+         the account has no tenant with the marker in its name, `--override intent=ADDRESS` \
+         forgets the call.",
+    ),
+    page(
+        "E0713",
+        "a left-over tenant is not as it was left",
+        "A tenant bears our marker, so that we made it, and its credentials are lost. It is only \
+         deleted if it is at most a day old, its name is exactly the one it was created under and \
+         nobody else is in it; this one is not so. Delete it by hand, or leave it alone with \
+         `--override intent=ADDRESS`.",
+    ),
+    page(
+        "E0714",
+        "a tenant came late",
+        "A tenant bears the marker of a creation that was given up: the server was slower than \
+         the wait (`markerWait` of the account). Its credentials are lost. It is deleted if it is \
+         at most a day old and nobody else is in it; otherwise delete it by hand.",
+    ),
+    page(
+        "E0715",
+        "a tenant is being set up",
+        "A run died while it made a tenant, or deleted one. The next `tenantry apply` ends what \
+         was begun before it plans anything: the message says how.",
+    ),
+];

@@ -1,0 +1,132 @@
+//! What every step of one run shares.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use tokio::time::Instant;
+
+use super::ledger::Ledger;
+use super::outputs::{Made, Outputs};
+use super::secrets::{SecretResolver, Secrets};
+use super::surroundings::Surroundings;
+use super::targets::Targets;
+use super::verify::Unverified;
+use crate::base::lock::lock;
+use crate::base::{Address, Diagnostic, Value};
+use crate::kind::{Api, Catalog, Descriptor, WriteSessions};
+use crate::plan::{Plan, Statistics, Step, World};
+use crate::state::Entry;
+
+/// What every step of one run shares.
+pub(super) struct Context {
+    /// The plan.
+    pub(super) plan: Arc<Plan>,
+    /// When its live values were read; none if that was in another run.
+    pub(super) read_at: Option<Instant>,
+    /// All kinds.
+    pub(super) catalog: Catalog,
+    /// Opens sessions.
+    pub(super) sessions: Arc<dyn WriteSessions>,
+    /// The state.
+    pub(super) ledger: Arc<dyn Ledger>,
+    /// Finds the texts of secrets that no step of the plan has: those of targets.
+    pub(super) resolver: Arc<dyn SecretResolver>,
+    /// The texts of secrets.
+    pub(super) secrets: Secrets,
+    /// What objects tell.
+    pub(super) outputs: Outputs,
+    /// Where they live.
+    pub(super) targets: Targets,
+    /// The entries of this run's steps, as they grow.
+    pub(super) entries: Mutex<BTreeMap<Address, Entry>>,
+    /// What was written without an answer.
+    pub(super) unverified: Mutex<Unverified>,
+    /// What somebody should look at.
+    pub(super) warnings: Mutex<Vec<Diagnostic>>,
+}
+
+impl Context {
+    /// What the steps of `plan` share.
+    pub(super) fn new(
+        around: &Surroundings,
+        plan: Arc<Plan>,
+        read_at: Option<Instant>,
+        secrets: Secrets,
+    ) -> Self {
+        Self {
+            plan,
+            read_at,
+            catalog: around.catalog,
+            sessions: Arc::clone(&around.sessions),
+            ledger: Arc::clone(&around.ledger),
+            resolver: Arc::clone(&around.secrets),
+            secrets,
+            outputs: Outputs::default(),
+            targets: Targets::new(around.targets.clone()),
+            entries: Mutex::default(),
+            unverified: Mutex::default(),
+            warnings: Mutex::default(),
+        }
+    }
+
+    /// The same before there is a plan.
+    pub(super) fn without_plan(around: &Surroundings) -> Self {
+        let plan = Plan {
+            target: World::Live,
+            steps: Vec::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            unchanged: 0,
+            bookkeeping: BTreeMap::new(),
+            moved: Vec::new(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            overrides: Vec::new(),
+            partial: false,
+            drift: Vec::new(),
+            statistics: Statistics::default(),
+        };
+        Self::new(around, Arc::new(plan), None, Secrets::default())
+    }
+
+    /// The step at that place in the plan.
+    pub(super) fn step(&self, number: usize) -> &Step {
+        &self.plan.steps[number]
+    }
+
+    /// The kind of objects of that `apiVersion` and address word.
+    pub(super) fn kind(&self, api_version: &str, name: &str) -> Option<&'static Descriptor> {
+        self.catalog
+            .all()
+            .find(|kind| kind.api_version() == api_version && kind.name == name)
+    }
+
+    /// The kind of that address word in targets of an API.
+    pub(super) fn kind_of(&self, api: Api, name: &str) -> Option<&'static Descriptor> {
+        self.catalog.named(api, name)
+    }
+
+    /// Says something that somebody should look at.
+    pub(super) fn warn(&self, warning: Diagnostic) {
+        lock(&self.warnings).push(warning);
+    }
+
+    /// Keeps what the plan already knows: live objects that it read.
+    pub(super) fn keep_planned(&self) {
+        for step in &self.plan.steps {
+            let kind = self.kind(&step.api_version, step.address.kind());
+            if let (Some(kind), Some(id)) = (kind, &step.id)
+                && step.live != Value::Null
+            {
+                let made = Made {
+                    kind,
+                    home: step.home.clone(),
+                    id: id.clone(),
+                    value: step.live.clone(),
+                };
+                self.outputs.keep(&step.address, made);
+            }
+        }
+    }
+}

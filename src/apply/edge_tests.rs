@@ -1,0 +1,168 @@
+//! Relations, replacements and what leaves the state: what is sent in which order, what is kept.
+
+use serde_json::json;
+
+use super::Ledger;
+use super::failure::CALL_FAILED;
+use super::testing::{
+    FakeWorld, TestRun, address, create, entry, errors, plan, refusal, step, update, warnings,
+};
+use super::verify::EDGE_DIFFERS;
+use crate::base::Address;
+use crate::base::lock::lock;
+use crate::kind::RemoteKind;
+use crate::plan::{Action, PlannedEdge, ReplaceOrder, Step};
+use crate::state::OwnedEdge;
+
+fn member(uid: &str) -> PlannedEdge {
+    PlannedEdge {
+        key: vec![uid.into()],
+        to: Some(Address::within("prod", "user", uid)),
+        label: format!("user/{uid}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn edges_go_one_by_one_where_the_server_takes_one_and_keep_what_was_done() {
+    let run = TestRun::of(FakeWorld::default());
+    lock(&run.world.script).push((
+        "attach ops members bob".into(),
+        refusal(RemoteKind::NotFound),
+        false,
+    ));
+    let mut group = step(
+        "prod/group/ops",
+        Action::Create,
+        json!({"gid": "ops", "description": ""}),
+    );
+    group.grants.insert(
+        "members".into(),
+        vec![member("alice"), member("bob"), member("carol")],
+    );
+    group.owned_edges.clone_from(&group.grants);
+    let report = run.apply(plan(vec![group], Vec::new())).await;
+    assert_eq!(errors(&report, 0), [CALL_FAILED]);
+    assert_eq!(
+        run.world.lines(),
+        ["create group ops", "attach ops members alice"]
+    );
+    let entry = run
+        .ledger
+        .entry(&address("prod/group/ops"))
+        .expect("an entry");
+    let keys: Vec<_> = entry.edges["members"]
+        .iter()
+        .map(|edge| edge.key[0].as_str())
+        .collect();
+    assert_eq!(keys, ["alice"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edge_that_does_not_stay_is_told() {
+    let run = TestRun::of(FakeWorld {
+        drops_edges: true,
+        ..FakeWorld::default()
+    });
+    let body = json!({"gid": "ops", "description": ""});
+    let mut group = step("prod/group/ops", Action::Create, body);
+    group.grants.insert("members".into(), vec![member("alice")]);
+    let report = run.apply(plan(vec![group], Vec::new())).await;
+    assert_eq!(warnings(&report), [EDGE_DIFFERS]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revoked_edge_leaves_the_state() {
+    let run = TestRun::of(FakeWorld::default());
+    let mut kept = entry(&json!({"gid": "ops"}));
+    let owned = |uid: &str| OwnedEdge {
+        key: vec![uid.into()],
+        to: None,
+        label: uid.into(),
+    };
+    kept.edges
+        .insert("members".into(), vec![owned("alice"), owned("bob")]);
+    run.ledger.put(&address("prod/group/ops"), kept);
+    let mut group = update(
+        "prod/group/ops",
+        json!({"gid": "ops"}),
+        json!({"gid": "ops"}),
+        &[],
+    );
+    group.revokes.insert("members".into(), vec![member("bob")]);
+    group
+        .owned_edges
+        .insert("members".into(), vec![member("alice")]);
+    let report = run.apply(plan(vec![group], Vec::new())).await;
+    assert!(report.succeeded(), "{report:?}");
+    assert_eq!(run.world.lines(), ["detach x1 members bob"]);
+    let entry = run
+        .ledger
+        .entry(&address("prod/group/ops"))
+        .expect("an entry");
+    let keys: Vec<_> = entry.edges["members"]
+        .iter()
+        .map(|edge| edge.key[0].as_str())
+        .collect();
+    assert_eq!(keys, ["alice"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_made_as_needed_leaves_no_entry_and_may_be_there_already() {
+    let run = TestRun::of(FakeWorld::default());
+    lock(&run.world.script).push(("create".into(), refusal(RemoteKind::Conflict), false));
+    let mut acl = step(
+        "prod/acl/dcos:x",
+        Action::Create,
+        json!({"rid": "dcos:x", "description": ""}),
+    );
+    acl.owned = false;
+    let report = run.apply(plan(vec![acl], Vec::new())).await;
+    assert!(report.succeeded(), "{report:?}");
+    assert!(run.ledger.owned().is_empty());
+    assert_eq!(run.ledger.open(), []);
+}
+
+fn replacement(order: ReplaceOrder) -> Step {
+    let mut role = create("acme/role/r");
+    role.action = Action::Replace;
+    role.replace_order = Some(order);
+    role.id = Some("x1".into());
+    role.live = json!({"id": "x1", "name": "r"}).into();
+    role
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_keeps_its_order_and_ends_with_the_new_id() {
+    let orders = [
+        (
+            ReplaceOrder::DeleteFirst,
+            ["delete role x1", "create role r"],
+        ),
+        (
+            ReplaceOrder::CreateFirst,
+            ["create role r", "delete role x1"],
+        ),
+    ];
+    for (order, lines) in orders {
+        let run = TestRun::of(FakeWorld::default());
+        run.ledger
+            .put(&address("acme/role/r"), entry(&json!({"name": "r"})));
+        let report = run.apply(plan(vec![replacement(order)], Vec::new())).await;
+        assert!(report.succeeded(), "{report:?}");
+        assert_eq!(run.world.lines(), lines);
+        assert_eq!(run.ledger.owned()[&address("acme/role/r")], "role-1");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn forgetting_sends_nothing() {
+    let run = TestRun::of(FakeWorld::default());
+    run.ledger
+        .put(&address("acme/role/r"), entry(&json!({"name": "r"})));
+    let mut forget = step("acme/role/r", Action::Forget, json!(null));
+    forget.id = Some("x1".into());
+    let report = run.apply(plan(vec![forget], Vec::new())).await;
+    assert!(report.succeeded());
+    assert!(run.ledger.owned().is_empty());
+    assert_eq!(run.world.lines(), [""; 0]);
+}

@@ -1,0 +1,51 @@
+//! Floor 4: a plan → the servers, in dependency order; what was done is journaled as it is done.
+
+mod books;
+mod compare;
+mod context;
+mod edges;
+mod executor;
+pub mod failure;
+pub mod finding;
+mod fresh;
+pub mod ledger;
+mod lookup;
+mod marker;
+mod merge;
+mod news;
+mod outputs;
+pub mod progress;
+mod record;
+pub mod report;
+pub mod resume;
+mod run;
+mod schedule;
+pub mod secrets;
+mod step;
+mod surroundings;
+pub mod targets;
+pub mod tenant;
+pub mod verdict;
+pub mod verify;
+mod write;
+
+#[cfg(test)]
+mod edge_tests;
+#[cfg(test)]
+mod executor_tests;
+#[cfg(test)]
+mod step_tests;
+#[cfg(test)]
+mod tenant_tests;
+#[cfg(test)]
+mod testing;
+
+pub use ledger::{Change, Done, Intent, IntentId, Journaled, Ledger, OpenIntent};
+pub use progress::{Counts, Event, Progress, Quiet};
+pub use report::{Outcome, Report, StepReport};
+pub use resume::{Resume, Resumed, resume};
+pub use run::{Inputs, apply};
+pub use schedule::Limits;
+pub use secrets::SecretResolver;
+pub use surroundings::Surroundings;
+pub use targets::Target;

@@ -1,0 +1,135 @@
+//! Does one part of one step: resolves what it refers to, calls, compares the answer, records.
+
+use super::context::Context;
+use super::failure::{Failure, INTERNAL, call_failed};
+use super::ledger::{Intent, IntentId, Journaled};
+use super::tenant::account_print;
+use crate::base::{Address, Diagnostic, FieldPath, Known, Value};
+use crate::kind::{Call, Descriptor, Key, Own, Policy, Quirk, RemoteKind, Shape};
+use crate::plan::{Action, Node, Part, ReplaceOrder, Step};
+
+impl Context {
+    /// Does the part that `node` names, of the step at that place in the plan.
+    pub(super) async fn perform(&self, number: usize, node: &Node) -> Result<(), Failure> {
+        let action = self.step(number).action;
+        match (&node.part, action) {
+            (Part::Grant(field), _) => self.grant(number, field).await,
+            (Part::Revoke(field), _) => self.revoke(number, field).await,
+            (Part::Granted, _) => Ok(()),
+            (Part::Delete, _) => self.delete(number).await,
+            (Part::Body, Action::Create | Action::Replace) => self.create(number).await,
+            (Part::Body, Action::Update | Action::Adopt) => self.update(number).await,
+            (Part::Body, Action::Forget | Action::Delete) => {
+                self.record_gone(self.step(number), Part::Body, None).await
+            }
+        }
+    }
+
+    async fn delete(&self, number: usize) -> Result<(), Failure> {
+        let step = self.step(number);
+        let (kind, home) = (self.kind_of_step(step)?, home_of(step)?);
+        let id = step.id.clone().ok_or_else(|| no_id(step))?;
+        let object = self.resolve(&step.address, step.live.clone()).await?;
+        let session = self.session(home).await?;
+        let mut intent = None;
+        if kind.is(Quirk::MarkedCreation) {
+            intent = Some(self.intend_delete(step).await?);
+        }
+        let call = Call {
+            kind,
+            id: &id,
+            object: &object,
+            fields: &[],
+        };
+        let deleted = session.writer.delete(&call).await;
+        if let Err(error) = deleted {
+            if intent.is_some() && error.kind != RemoteKind::Ambiguous {
+                self.record_nothing(step, Part::Delete, intent).await?;
+            }
+            return Err(call_failed("delete", &step.address, &error).into());
+        }
+        if step.replace_order != Some(ReplaceOrder::CreateFirst) {
+            self.outputs.forget(&step.address);
+        }
+        self.record_gone(step, Part::Delete, intent).await
+    }
+
+    async fn intend_delete(&self, step: &Step) -> Result<IntentId, Failure> {
+        let account = self.target(home_of(step)?).await?;
+        let intent = Intent {
+            address: step.address.clone(),
+            part: Part::Delete,
+            call: Journaled::Delete,
+            id: step.id.clone(),
+            entry: Box::new(self.entry(step)),
+            marker: None,
+            account: account_print(self, &account),
+        };
+        self.ledger.intent(intent).await.map_err(Failure::fatal)
+    }
+
+    /// The kind of a step's object.
+    pub(super) fn kind_of_step(&self, step: &Step) -> Result<&'static Descriptor, Failure> {
+        let kind = self.kind(&step.api_version, step.address.kind());
+        kind.ok_or_else(|| {
+            let message = format!(
+                "`{}` is of a kind that this program does not know",
+                step.address
+            );
+            Diagnostic::error(INTERNAL, message)
+                .about(&step.address)
+                .hint("use the version of tenantry that made the plan")
+                .into()
+        })
+    }
+}
+
+/// The target that a step's object lives in.
+pub(super) fn home_of(step: &Step) -> Result<&Address, Failure> {
+    step.home.as_ref().ok_or_else(|| {
+        let message = format!(
+            "`{}` lives in no target, so nothing can be done to it",
+            step.address
+        );
+        Diagnostic::error(INTERNAL, message)
+            .about(&step.address)
+            .into()
+    })
+}
+
+/// The top-level fields that a create call sends: not those of the path, not what only the server
+/// sets, not what has a route of its own that the create call does not take.
+pub(super) fn create_fields(kind: &Descriptor, object: &Known) -> Vec<String> {
+    let fields = object.value().as_map().into_iter().flatten();
+    fields
+        .map(|(field, _)| field.clone())
+        .filter(|field| own(kind, field).is_none_or(|own| own.in_create))
+        .filter(|field| {
+            let path = FieldPath::field(field);
+            !kind.has(&path, |policy| {
+                matches!(policy, Policy::InPath | Policy::Computed)
+            })
+        })
+        .collect()
+}
+
+/// The route of its own that a field has.
+pub(super) fn own(kind: &Descriptor, field: &str) -> Option<&'static Own> {
+    kind.route.own.iter().find(|own| own.field == field)
+}
+
+/// The id that a create call is made with: the key of a keyed kind.
+pub(super) fn create_id(kind: &Descriptor, object: &Known) -> String {
+    let key = match kind.key {
+        Key::Fields([field]) if kind.route.shape == Shape::Keyed => {
+            object.value().get(field).and_then(Value::as_text)
+        }
+        _ => None,
+    };
+    key.unwrap_or_default().to_owned()
+}
+
+fn no_id(step: &Step) -> Diagnostic {
+    let message = format!("`{}` cannot be deleted: its id is not known", step.address);
+    Diagnostic::error(INTERNAL, message).about(&step.address)
+}
