@@ -1,6 +1,7 @@
 //! A state through its whole life: made, killed at any byte, read, saved, refused.
 
 mod crashes;
+mod format;
 mod refusals;
 mod secrets;
 
