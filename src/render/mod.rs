@@ -7,6 +7,7 @@ pub mod explain;
 pub mod json;
 #[cfg(test)]
 mod json_tests;
+pub mod output;
 mod page;
 mod plan;
 #[cfg(test)]

@@ -52,6 +52,7 @@ const EXPOSING: &[&str] = &[
     "src/provider/cloud/auth.rs",
     "src/provider/dcos/auth.rs",
     "src/provider/logto/auth.rs",
+    "src/render/output.rs",
     "src/rest/wire.rs",
     "src/state/credentials.rs",
     "src/state/identity.rs",

@@ -30,6 +30,13 @@ pub(in crate::base) const PAGES: &[Page] = &[
             overwrites. The folder could not be made, or does not let you write.",
     },
     Page {
+        code: Code("E0840"),
+        title: "the outputs cannot be written in that format",
+        text: "Variables and keys of a Kubernetes Secret have fewer letters than our outputs' names, \
+               so that two outputs may get the same one, and a variable cannot hold a zero byte. Ask \
+               for one output by its name, or for JSON, which can hold everything.",
+    },
+    Page {
         code: Code("E0860"),
         title: "a fault rule of the sandbox cannot be read",
         text: "`--fault` takes `[METHOD ]PATH[#N]=FAULT`: on each request whose path holds PATH, or \
