@@ -8,6 +8,7 @@ mod executor;
 pub mod failure;
 pub mod finding;
 mod fresh;
+mod kept;
 pub mod ledger;
 mod lookup;
 mod marker;
@@ -40,6 +41,7 @@ mod tenant_tests;
 #[cfg(test)]
 mod testing;
 
+pub use kept::Kept;
 pub use ledger::{Change, Done, Intent, IntentId, Journaled, Ledger, OpenIntent};
 pub use progress::{Counts, Event, Progress, Quiet};
 pub use report::{Outcome, Report, StepReport};

@@ -14,7 +14,7 @@ mod http;
 mod planner;
 #[cfg(test)]
 mod replay_dcos;
-mod sandbox_dcos_access;
 mod replay_logto;
+mod sandbox_dcos_access;
 mod sandbox_dcos_http;
 mod state;

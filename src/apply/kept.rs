@@ -1,0 +1,191 @@
+//! The state whose lock we hold, as apply's [`Ledger`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::ledger::{Change, Done, Intent, IntentId, Journaled, Ledger, OpenIntent};
+use crate::base::{Address, Diagnostic, FingerprintKey, Secret};
+use crate::plan::Part;
+use crate::state::{self, Act, CallKind, Effect, Entry, Seq, Settled, State};
+
+/// A ledger that is a [`State`].
+pub struct Kept(Arc<State>);
+
+impl Kept {
+    /// The ledger of `state`.
+    pub fn new(state: Arc<State>) -> Self {
+        Self(state)
+    }
+
+    /// The id at `address` before an intent: of a replacement, the old object's.
+    fn known_ids(&self, address: &Address) -> Vec<String> {
+        self.entry(address)
+            .map(|entry| entry.id)
+            .into_iter()
+            .collect()
+    }
+
+    /// An open intent as apply sees it. What the answer told is in the snapshot already, under an
+    /// id that was not known before.
+    fn open_intent(&self, open: state::OpenIntent) -> Option<OpenIntent> {
+        let call = match open.act.call {
+            CallKind::Create => Journaled::Create,
+            CallKind::Delete => Journaled::Delete,
+            _ => return None,
+        };
+        let created = self
+            .entry(&open.act.address)
+            .map(|entry| entry.id)
+            .filter(|id| call == Journaled::Create && !open.intent.known_ids.contains(id));
+        Some(OpenIntent {
+            id: IntentId(open.seq.0),
+            at: open.at,
+            intent: Intent {
+                address: open.act.address,
+                part: planned(open.act.part),
+                call,
+                id: open.intent.id,
+                entry: open.intent.entry?,
+                marker: open.intent.marker,
+                account: open.intent.account,
+            },
+            created,
+        })
+    }
+}
+
+fn planned(part: state::Part) -> Part {
+    match part {
+        state::Part::Body => Part::Body,
+        state::Part::Grant(field) => Part::Grant(field),
+        state::Part::Revoke(field) => Part::Revoke(field),
+        state::Part::Delete => Part::Delete,
+    }
+}
+
+/// The record's part; a node that only orders sends nothing and is never recorded.
+fn recorded(part: Part) -> state::Part {
+    match part {
+        Part::Body | Part::Granted => state::Part::Body,
+        Part::Grant(field) => state::Part::Grant(field),
+        Part::Revoke(field) => state::Part::Revoke(field),
+        Part::Delete => state::Part::Delete,
+    }
+}
+
+/// What was called, by what came of it.
+fn called(done: &Done) -> CallKind {
+    match (&done.part, &done.change) {
+        (_, Change::Moved { .. }) => CallKind::Move,
+        (Part::Grant(_), _) => CallKind::Attach,
+        (Part::Revoke(_), _) => CallKind::Detach,
+        (Part::Delete, _) => CallKind::Delete,
+        (Part::Body | Part::Granted, Change::Gone { .. }) => CallKind::Forget,
+        (Part::Body | Part::Granted, _) if done.intent.is_some() => CallKind::Create,
+        (Part::Body | Part::Granted, _) => CallKind::Update,
+    }
+}
+
+#[async_trait]
+impl Ledger for Kept {
+    async fn intent(&self, intent: Intent) -> Result<IntentId, Diagnostic> {
+        let Intent {
+            address,
+            part,
+            call,
+            id,
+            entry,
+            marker,
+            account,
+        } = intent;
+        let known_ids = self.known_ids(&address);
+        let call = match call {
+            Journaled::Create => CallKind::Create,
+            Journaled::Delete => CallKind::Delete,
+        };
+        let act = Act {
+            address,
+            part: recorded(part),
+            call,
+        };
+        let intent = state::Intent {
+            id,
+            known_ids,
+            marker,
+            account,
+            idempotency_key: None,
+            entry: Some(entry),
+        };
+        let seq = self.0.intent(act, intent).await.map_err(Diagnostic::from)?;
+        Ok(IntentId(seq.0))
+    }
+
+    async fn outcome(&self, done: Done) -> Result<(), Diagnostic> {
+        let call = called(&done);
+        let Done {
+            address,
+            part,
+            intent,
+            unfinished,
+            change,
+            sealed,
+        } = done;
+        let effect = match change {
+            Change::Keep(entry) => Effect::Owned {
+                entry,
+                moved_from: None,
+            },
+            Change::Moved { from, entry } => Effect::Owned {
+                entry,
+                moved_from: Some(from),
+            },
+            Change::Gone { id } => Effect::Gone { id },
+            Change::Nothing => Effect::Nothing,
+        };
+        let answers = intent.filter(|_| !unfinished).map(|IntentId(seq)| Seq(seq));
+        let settled = Settled {
+            secrets: sealed,
+            ..Settled::new(answers, effect)
+        };
+        let act = Act {
+            address,
+            part: recorded(part),
+            call,
+        };
+        self.0.outcome(act, settled).await.map_err(Diagnostic::from)
+    }
+
+    async fn fence(&self) -> Result<(), Diagnostic> {
+        self.0.check_still_ours().await.map_err(Diagnostic::from)
+    }
+
+    async fn save(&self) -> Result<(), Diagnostic> {
+        self.0.save().await.map_err(Diagnostic::from)
+    }
+
+    fn entry(&self, address: &Address) -> Option<Entry> {
+        self.0.snapshot().resources.get(address).cloned()
+    }
+
+    fn open(&self) -> Vec<OpenIntent> {
+        self.0
+            .open_intents()
+            .into_iter()
+            .filter_map(|open| self.open_intent(open))
+            .collect()
+    }
+
+    fn markers(&self) -> BTreeMap<String, Address> {
+        self.0.snapshot().markers.clone()
+    }
+
+    fn credential(&self, address: &Address, output: &str) -> Option<Secret> {
+        self.0.secret(address, output)
+    }
+
+    fn fingerprints(&self) -> FingerprintKey {
+        self.0.key().clone()
+    }
+}
