@@ -14,6 +14,8 @@ mod http;
 mod planner;
 #[cfg(test)]
 mod replay_dcos;
+mod requests;
+mod sandbox_dcos_access;
 mod replay_logto;
 mod sandbox_dcos_access;
 mod sandbox_dcos_http;
