@@ -6,17 +6,14 @@
 mod architecture;
 mod catalog;
 mod check;
-#[cfg(test)]
 mod cli;
 mod docs;
 mod generated;
 mod http;
 mod planner;
-#[cfg(test)]
 mod replay_dcos;
-mod requests;
-mod sandbox_dcos_access;
 mod replay_logto;
+mod requests;
 mod sandbox_dcos_access;
 mod sandbox_dcos_http;
 mod state;
