@@ -16,4 +16,5 @@ mod replay_logto;
 mod requests;
 mod sandbox_dcos_access;
 mod sandbox_dcos_http;
+mod sandbox_routes;
 mod state;

@@ -121,7 +121,8 @@ fn basic(call: &Call<'_>) -> Option<(String, String)> {
         .strip_prefix("Basic ")?;
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
-    let decoded = crate::sandbox::exchange::decoded;
+    // Both halves are form-encoded (RFC 6749, 2.3.1).
+    let decoded = |text: &str| crate::sandbox::exchange::decoded(&text.replace('+', " "));
     Some((decoded(id), decoded(secret)))
 }
 
