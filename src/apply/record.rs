@@ -10,7 +10,7 @@ use super::merge::project;
 use crate::base::lock::lock;
 use crate::base::{Address, FieldPath, Hidden, Secret, Value};
 use crate::kind::EdgeKey;
-use crate::plan::{Action, Part, PlannedEdge, Step};
+use crate::plan::{Action, Part, PlannedEdge, ReplaceOrder, Step};
 use crate::state::{Entry, OwnedEdge};
 
 /// What there is to keep of a body.
@@ -114,6 +114,11 @@ impl Context {
         intent: Option<IntentId>,
     ) -> Result<(), Failure> {
         let id = step.id.clone().unwrap_or_default();
+        // The new object has taken the old one's place in the state, and a child's id may be the
+        // same in its new parent.
+        if step.replace_order == Some(ReplaceOrder::CreateFirst) {
+            return self.record_nothing(step, part, intent).await;
+        }
         self.forget_entry(&step.address, &id);
         let closing = Closing {
             intent,

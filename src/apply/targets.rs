@@ -12,7 +12,7 @@ use super::context::Context;
 use super::failure::{NOT_KNOWN, call_failed};
 use super::outputs::Made;
 use crate::base::lock::lock;
-use crate::base::{Address, Diagnostic, Hidden, Secret, Value};
+use crate::base::{Address, Diagnostic, Secret, Value};
 use crate::kind::{Api, KnownTarget, Reader, Writer};
 
 /// A target that was there before: its settings may refer to objects of other targets, and name
@@ -128,19 +128,8 @@ impl Context {
         shown: &BTreeMap<String, Secret>,
     ) {
         let Some(api) = made.kind.hosts else { return };
-        let shown: BTreeMap<_, _> = shown
-            .iter()
-            .map(|(name, text)| (name.clone(), Value::Secret(hidden(text))))
-            .collect();
-        let settings = (made.kind.settings)(spec, &made.value, &Value::Map(shown));
+        let settings = (made.kind.settings)(spec, &made.value, &made.kind.shown(shown.clone()));
         self.targets.put(address, Target { api, settings });
-    }
-}
-
-fn hidden(text: &Secret) -> Hidden {
-    Hidden {
-        text: Some(text.clone()),
-        ..Hidden::default()
     }
 }
 

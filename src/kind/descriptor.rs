@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::{Children, Field, Policy, Relation, Route, spec};
-use crate::base::{FieldPath, Value};
+use crate::base::{FieldPath, Hidden, Secret, Value};
 
 /// The API that an object is reached through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -289,6 +289,31 @@ impl Descriptor {
                 Some(start) => name.len() > start.len() && name.starts_with(start),
                 None => output.name == name,
             })
+    }
+
+    /// The stored shown-once outputs as `settings` takes them: a mapping in which only those that
+    /// are secrets stay hidden.
+    pub fn shown(&self, stored: impl IntoIterator<Item = (String, Secret)>) -> Value {
+        let is_open = |name: &str| {
+            let output = self.output(name);
+            output.is_some_and(|o| matches!(o.from, OutputFrom::Setting { secret: false }))
+        };
+        let value = |name: &str, text: Secret| {
+            if is_open(name) {
+                Value::text(text.expose())
+            } else {
+                Value::Secret(Hidden {
+                    text: Some(text),
+                    ..Hidden::default()
+                })
+            }
+        };
+        let stored = stored.into_iter();
+        Value::Map(
+            stored
+                .map(|(name, text)| (name.clone(), value(&name, text)))
+                .collect(),
+        )
     }
 
     /// Whether it has that quirk.

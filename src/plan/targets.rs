@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use super::input::{Input, NOT_REACHABLE, UNREACHED, read_failed};
 use super::resolve::Known;
-use crate::base::{self, Address, Diagnostic, Hidden, Value};
-use crate::kind::descriptor::OutputFrom;
+use crate::base::{self, Address, Diagnostic, Value};
 use crate::kind::{Api, Descriptor, KnownTarget, Live, Quirk, Reader, Wanted};
 use crate::manifest::Document;
 
@@ -195,7 +194,7 @@ async fn open_made(
         );
         return;
     };
-    let shown = shown(input, kind, home);
+    let shown = kind.shown(input.facts.shown(home));
     let settings = input.facts.settings(kind, home, &body, &live.value, &shown);
     publish(kind, home, &settings, known);
     open(input, api, home, settings, targets).await;
@@ -220,26 +219,6 @@ fn live_tenant(
         [one] if adopts => Some((*one).clone()),
         _ => None,
     }
-}
-
-/// The stored shown-once outputs; those that are secrets with their texts hidden.
-fn shown(input: &Input<'_>, kind: &Descriptor, address: &Address) -> Value {
-    let open = |name: &str| {
-        kind.output(name)
-            .is_some_and(|output| matches!(output.from, OutputFrom::Setting { secret: false }))
-    };
-    let shown = input.facts.shown(address).into_iter().map(|(name, text)| {
-        let value = if open(&name) {
-            Value::text(text.expose())
-        } else {
-            Value::Secret(Hidden {
-                text: Some(text),
-                ..Hidden::default()
-            })
-        };
-        (name, value)
-    });
-    Value::Map(shown.collect())
 }
 
 /// Makes the settings that are outputs known to references.

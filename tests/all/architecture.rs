@@ -48,7 +48,7 @@ const EXPOSING: &[&str] = &[
     "src/cli/output.rs",
     "src/http/client.rs",
     "src/http/token.rs",
-    "src/plan/targets.rs",
+    "src/kind/descriptor.rs",
     "src/provider/cloud/auth.rs",
     "src/provider/dcos/auth.rs",
     "src/provider/logto/auth.rs",

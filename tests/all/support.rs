@@ -1,0 +1,371 @@
+//! A whole run in one process: manifests, state, plan and apply against the built-in sandbox.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tempfile::TempDir;
+use tenantry::apply::{self, Inputs, Kept, Limits, Quiet, Report, SecretResolver, Surroundings};
+use tenantry::base::{Address, Diagnostic, Secret, SecretSource, Value};
+use tenantry::cli::providers::CATALOG;
+use tenantry::cli::sessions::Sessions;
+use tenantry::http::Settings;
+use tenantry::kind::{Catalog, Descriptor, WriteSessions};
+use tenantry::manifest::{self, Document, Source};
+use tenantry::plan::{Facts, Input, Options, Plan, World as Target};
+use tenantry::sandbox::dcos::Edition;
+use tenantry::sandbox::declared::TenantWish;
+use tenantry::sandbox::{BUILDERS, Sandbox};
+use tenantry::state::{Folder, Identities, State};
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+/// A sandbox with a self-hosted tenant `acme`, an account `main` and a cluster `prod`, a state,
+/// and secrets by name.
+pub(crate) struct Ground {
+    runtime: Runtime,
+    sandbox: Option<Sandbox>,
+    folder: TempDir,
+    identities: Identities,
+    catalog: Catalog,
+    secrets: BTreeMap<String, String>,
+    head: String,
+    overrides: Vec<(String, String)>,
+    state: &'static str,
+    destroy: bool,
+}
+
+/// What one run did.
+pub(crate) struct Run {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// What came of it.
+    pub(crate) report: Report,
+    /// The write requests that the servers saw.
+    pub(crate) writes: Vec<String>,
+}
+
+struct Known {
+    secrets: BTreeMap<String, String>,
+    state: Arc<State>,
+    found: Mutex<BTreeMap<Address, apply::Target>>,
+}
+
+impl Known {
+    fn text(&self, source: &SecretSource) -> Option<Secret> {
+        match source {
+            SecretSource::Env(name) => self
+                .secrets
+                .get(name)
+                .map(|text| Secret::new(text.as_str())),
+            _ => None,
+        }
+    }
+}
+
+impl Facts for Known {
+    fn secret(&self, source: &SecretSource) -> Option<Secret> {
+        self.text(source)
+    }
+
+    fn shown(&self, address: &Address) -> BTreeMap<String, Secret> {
+        let names = ["clientId", "clientSecret"];
+        let stored = names
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), self.state.secret(address, name)?)));
+        stored.collect()
+    }
+
+    fn settings(
+        &self,
+        kind: &'static Descriptor,
+        address: &Address,
+        spec: &Value,
+        live: &Value,
+        shown: &Value,
+    ) -> Value {
+        let settings = (kind.settings)(spec, live, shown);
+        if let (Some(api), false) = (kind.hosts, settings == Value::Null) {
+            let target = apply::Target {
+                api,
+                settings: settings.clone(),
+            };
+            self.found
+                .lock()
+                .expect("not poisoned")
+                .insert(address.clone(), target);
+        }
+        settings
+    }
+}
+
+#[async_trait]
+impl SecretResolver for Known {
+    async fn text(&self, source: &SecretSource) -> Result<Secret, String> {
+        Self::text(self, source).ok_or_else(|| format!("{source} is not set"))
+    }
+}
+
+impl Ground {
+    /// An empty state over a fresh sandbox, whose cluster is Enterprise.
+    pub(crate) fn new() -> Self {
+        Self::with(CATALOG)
+    }
+
+    /// The same, of kinds that a test declares.
+    pub(crate) fn with(catalog: Catalog) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let options = tenantry::sandbox::Options::default();
+        let sandbox = runtime
+            .block_on(Sandbox::start(&options, BUILDERS))
+            .expect("a sandbox");
+        let mut ground = Self {
+            runtime,
+            sandbox: Some(sandbox),
+            folder: TempDir::new().expect("a folder"),
+            identities: Identities::generate("a test"),
+            catalog,
+            secrets: BTreeMap::new(),
+            head: String::new(),
+            overrides: Vec::new(),
+            state: "state",
+            destroy: false,
+        };
+        ground.declare_targets();
+        ground
+    }
+
+    fn sandbox(&self) -> &Sandbox {
+        self.sandbox.as_ref().expect("it runs")
+    }
+
+    fn declare_targets(&mut self) {
+        let (account, tenant, cluster) = self.sandbox().with(|world| {
+            let account = world
+                .ensure_account("main", "pat_test")
+                .expect("an account");
+            let tenant = world
+                .ensure_tenant("acme", &TenantWish::default())
+                .expect("a tenant");
+            let cluster = world
+                .ensure_cluster("prod", Edition::Enterprise, "boss", "boss-password")
+                .expect("a cluster");
+            world.commit().expect("kept");
+            (account, tenant, cluster)
+        });
+        self.set("PAT", &account.token);
+        self.set("ACME", &tenant.client_secret);
+        self.set("BOSS", &cluster.password);
+        self.head = format!(
+            "apiVersion: logto/v1\nkind: Account\nmetadata: {{name: main}}\n\
+             spec: {{endpoint: '{}', token: {{env: PAT}}, markerWait: 0}}\n---\n\
+             apiVersion: logto/v1\nkind: Tenant\nmetadata: {{name: acme}}\nspec:\n  connection:\n    \
+             endpoint: '{}'\n    resource: '{}'\n    tokenEndpoint: '{}'\n    clientId: '{}'\n    \
+             clientSecret: {{env: ACME}}\n---\n\
+             apiVersion: dcos/v1\nkind: Cluster\nmetadata: {{name: prod}}\nspec:\n  connection:\n    \
+             url: '{}'\n    login: {{uid: boss, password: {{env: BOSS}}}}\n---\n",
+            account.endpoint,
+            tenant.endpoint,
+            tenant.resource,
+            tenant.token_endpoint,
+            tenant.client_id,
+            cluster.url,
+        );
+    }
+
+    /// Sets a secret's variable.
+    pub(crate) fn set(&mut self, name: &str, text: &str) {
+        self.secrets.insert(name.to_owned(), text.to_owned());
+    }
+
+    /// Names an override for the runs to come.
+    pub(crate) fn allow(&mut self, rule: &str, address: &str) {
+        self.overrides.push((rule.to_owned(), address.to_owned()));
+    }
+
+    /// From now on everything that is owned goes.
+    pub(crate) fn destroying(&mut self) {
+        self.destroy = true;
+    }
+
+    /// Looks at or changes the world by hand.
+    pub(crate) fn by_hand<T>(&self, look: impl FnOnce(&mut tenantry::sandbox::World) -> T) -> T {
+        self.sandbox().with(look)
+    }
+
+    /// Runs with a state that knows nothing of ours: other people at work in the same world.
+    pub(crate) fn by_others<T>(&mut self, work: impl FnOnce(&Self) -> T) -> T {
+        self.state = "others";
+        let done = work(self);
+        self.state = "state";
+        done
+    }
+
+    /// The folder of the state.
+    pub(crate) fn state_folder(&self) -> PathBuf {
+        self.folder.path().join(self.state)
+    }
+
+    /// The documents of `text`, the targets' included.
+    pub(crate) fn documents(&self, text: &str) -> Vec<Document> {
+        let whole = format!("{}{text}", self.head);
+        let source = Source::new("test.yaml", self.folder.path(), whole.into_bytes());
+        let options = manifest::Options {
+            catalog: self.catalog,
+            root: self.folder.path().to_owned(),
+            allow_files_outside: false,
+        };
+        let loaded = manifest::load(vec![source.expect("a manifest")], &options);
+        assert!(!loaded.has_errors(), "{:#?}", loaded.diagnostics);
+        loaded.documents
+    }
+
+    fn sessions() -> Arc<Sessions> {
+        Arc::new(Sessions::new(Settings::default()).expect("sessions"))
+    }
+
+    /// Plans `text`, and applies it unless it is refused.
+    pub(crate) fn try_apply(&self, text: &str) -> Result<Run, Vec<Diagnostic>> {
+        let documents = self.documents(text);
+        let folder = Folder::new(self.state_folder());
+        self.by_hand(|world| world.record.clear());
+        let run = self.runtime.block_on(async {
+            let patience = Duration::from_secs(5);
+            let state = State::open(&folder, &self.identities, patience, "test").await;
+            let state = Arc::new(state.map_err(|error| vec![Diagnostic::from(error)])?);
+            let outcome = self.run(&documents, &state).await;
+            let state = Arc::into_inner(state).expect("nobody else has it");
+            state
+                .save()
+                .await
+                .map_err(|error| vec![Diagnostic::from(error)])?;
+            state
+                .close()
+                .await
+                .map_err(|error| vec![Diagnostic::from(error)])?;
+            outcome
+        });
+        let (plan, report) = run?;
+        let writes = self.by_hand(|world| {
+            let writes = world.record.all().filter(|seen| seen.is_write());
+            writes
+                .map(|seen| format!("{} {} {}", seen.method, seen.path, seen.status))
+                .collect()
+        });
+        Ok(Run {
+            plan,
+            report,
+            writes,
+        })
+    }
+
+    async fn run(
+        &self,
+        documents: &[Document],
+        state: &Arc<State>,
+    ) -> Result<(Plan, Report), Vec<Diagnostic>> {
+        let known = Arc::new(Known {
+            secrets: self.secrets.clone(),
+            state: Arc::clone(state),
+            found: Mutex::default(),
+        });
+        let sessions = Self::sessions();
+        let snapshot = state.snapshot();
+        let options = Options {
+            world: Target::Sandbox,
+            selects: None,
+            overrides: &self.overrides,
+            no_delete: false,
+            destroy: self.destroy,
+        };
+        let input = Input {
+            catalog: self.catalog,
+            documents,
+            snapshot: &snapshot,
+            key: Some(state.key()),
+            sessions: sessions.reads(),
+            facts: known.as_ref(),
+            options: &options,
+        };
+        let plan = tenantry::plan::plan(&input).await?;
+        let (_stop, stop) = watch::channel(false);
+        let targets = known.found.lock().expect("not poisoned").clone();
+        let around = Surroundings {
+            catalog: self.catalog,
+            sessions,
+            targets,
+            secrets: known,
+            ledger: Arc::new(Kept::new(Arc::clone(state))),
+            progress: Arc::new(Quiet),
+            stop,
+        };
+        let shown = Arc::new(plan.clone());
+        let inputs = Inputs {
+            plan: if plan.refusals.is_empty() {
+                Arc::clone(&shown)
+            } else {
+                Arc::new(emptied(&plan))
+            },
+            read_at: Some(tokio::time::Instant::now()),
+            limits: Limits { all: 16, each: 8 },
+        };
+        let report = apply::apply(&around, inputs).await;
+        Ok((plan, report))
+    }
+
+    /// Applies `text`, which works.
+    pub(crate) fn apply(&self, text: &str) -> Run {
+        let run = self.try_apply(text).expect("a plan");
+        assert!(run.plan.refusals.is_empty(), "{:#?}", run.plan.refusals);
+        assert!(run.report.succeeded(), "{:#?}", run.report);
+        run
+    }
+
+    /// Applies `text` again: there is nothing to do, and nothing is written.
+    pub(crate) fn apply_again(&self, text: &str) -> Run {
+        let run = self.apply(text);
+        assert!(
+            run.plan.is_empty(),
+            "the second plan is not empty: {:#?}",
+            run.plan.steps
+        );
+        assert_eq!(run.writes, Vec::<String>::new());
+        run
+    }
+
+    /// Applies `text` twice: the second time there is nothing to do.
+    pub(crate) fn apply_twice(&self, text: &str) -> Run {
+        let first = self.apply(text);
+        assert!(!first.plan.is_empty(), "the first plan is empty");
+        self.apply_again(text);
+        first
+    }
+
+    /// The id that the state knows.
+    pub(crate) fn id(&self, address: &str) -> String {
+        let json =
+            std::fs::read_to_string(self.state_folder().join("state.json")).expect("a state");
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        let id = &json["resources"][address]["id"];
+        id.as_str()
+            .unwrap_or_else(|| panic!("{address} is not owned: {json:#}"))
+            .to_owned()
+    }
+}
+
+/// A refused plan does nothing.
+fn emptied(plan: &Plan) -> Plan {
+    Plan {
+        steps: Vec::new(),
+        nodes: Vec::new(),
+        edges: Vec::new(),
+        bookkeeping: BTreeMap::new(),
+        ..plan.clone()
+    }
+}
