@@ -35,6 +35,9 @@ fn take_effect(snapshot: &mut Snapshot, address: &Address, effect: &Effect) {
     match effect {
         Effect::Owned { entry, moved_from } => {
             if let Some(from) = moved_from {
+                if owned_id(snapshot, from) == Some(&entry.id) {
+                    snapshot.resources.remove(from);
+                }
                 rename(snapshot, from, address);
             }
             let entry = Entry::clone(entry);
@@ -53,9 +56,8 @@ fn owned_id<'a>(snapshot: &'a Snapshot, address: &Address) -> Option<&'a String>
     snapshot.resources.get(address).map(|entry| &entry.id)
 }
 
-/// The object called `from` is called `to` now, in every entry that names it too.
+/// The object called `from` is called `to` now, in every entry that names it.
 fn rename(snapshot: &mut Snapshot, from: &Address, to: &Address) {
-    snapshot.resources.remove(from);
     for entry in snapshot.resources.values_mut() {
         rename_in(entry, from, to);
     }
@@ -144,21 +146,38 @@ mod tests {
         alice.edges.insert("roles".into(), vec![edge(&old)]);
         let mut snapshot = folded(&[record(1, owned("r1"))]);
         snapshot.resources.insert(other.clone(), alice);
-        let mut moved = record(2, Effect::Nothing);
-        moved.act.address = new.clone();
         let effect = Effect::Owned {
             entry: Box::new(entry("r1")),
             moved_from: Some(old.clone()),
         };
-        if let Event::Outcome(outcome) = &mut moved.event {
-            outcome.effect = effect;
-        }
+        let mut moved = record(2, effect);
+        moved.act.address = new.clone();
         fold(&mut snapshot, &[moved]);
         assert!(!snapshot.resources.contains_key(&old));
         assert_eq!(snapshot.resources[&new].id, "r1");
         let alice = &snapshot.resources[&other];
         assert_eq!(alice.edges["roles"], vec![edge(&new)]);
         assert!(alice.depends_on.contains(&new) && !alice.depends_on.contains(&old));
+    }
+
+    #[test]
+    fn two_objects_can_take_each_others_address() {
+        let (one, two) = (address(), address().sibling("role", "two"));
+        let mut snapshot = folded(&[record(1, owned("r1"))]);
+        snapshot.resources.insert(two.clone(), entry("r2"));
+        let swap = |seq, from: &Address, to: &Address, id| {
+            let entry = Box::new(entry(id));
+            let moved_from = Some(from.clone());
+            let mut moved = record(seq, Effect::Owned { entry, moved_from });
+            moved.act.address = to.clone();
+            moved
+        };
+        fold(
+            &mut snapshot,
+            &[swap(2, &one, &two, "r1"), swap(3, &two, &one, "r2")],
+        );
+        assert_eq!(snapshot.resources[&one].id, "r2");
+        assert_eq!(snapshot.resources[&two].id, "r1");
     }
 
     proptest! {
