@@ -21,9 +21,8 @@ pub(super) fn create_folder(folder: &Path) -> Result<(), StateError> {
     if folder.is_dir() {
         return Ok(());
     }
-    if let Some(parent) = folder.parent() {
-        fs::create_dir_all(parent).map_err(failed("make", parent))?;
-    }
+    let parent = parent(folder);
+    fs::create_dir_all(parent).map_err(failed("make", parent))?;
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -31,8 +30,16 @@ pub(super) fn create_folder(folder: &Path) -> Result<(), StateError> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             Err(failed("make", folder)(error))
         }
-        _ => Ok(()),
+        _ => sync_folder(parent),
     }
+}
+
+/// The folder that `path` lies in; of a bare name the working directory.
+fn parent(path: &Path) -> &Path {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
 }
 
 /// Options for files of their owner alone.
@@ -132,6 +139,12 @@ mod tests {
             (0o700, 0o600)
         );
         assert_eq!(read(&folder.join("state.json")), Ok(Some(b"two".to_vec())));
+    }
+
+    #[test]
+    fn a_bare_name_lies_in_the_working_directory() {
+        assert_eq!(parent(Path::new(".tenantry")), Path::new("."));
+        assert_eq!(parent(Path::new("a/.tenantry")), Path::new("a"));
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl Folder {
                     waited: patience,
                 });
             }
-            if waited.is_zero() || waited < POLL {
+            if waited < POLL {
                 tracing::info!(
                     "waiting for the lock of {}, held by {}",
                     self.place(),
