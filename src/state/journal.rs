@@ -1,6 +1,6 @@
 //! What a whole journal says: its records, where its torn tail begins, which calls are open.
 //!
-//! Writing it is [`scribe`](super::scribe)'s business.
+//! Writing it is `scribe`'s business.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! One record of the journal, and the line it is kept as.
 //!
-//! What records mean for the state is [`fold`](super::fold)'s business, what a whole journal says
+//! What records mean for the state is [`fold`](mod@super::fold)'s business, what a whole journal says
 //! [`journal`](super::journal)'s. The format is described in docs/state-format.md.
 
 use std::fmt;
