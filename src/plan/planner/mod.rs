@@ -2,11 +2,14 @@
 //!
 //! It has read sessions only: planning cannot write.
 
+mod names;
 mod order;
 mod reads;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use names::{Names, moved, name_edge, owners, prior_references};
 
 use super::delta::{Subject, delta};
 use super::draft::{Declared, Outcome, draft};
@@ -448,64 +451,4 @@ struct DeclaredParts<'b> {
     matched: &'b Match,
     entry: Option<&'b Entry>,
     relations: BTreeMap<&'static str, super::edges::WantedEdges>,
-}
-
-/// What live edges call their far ends: ids by target and kind.
-type Names = BTreeMap<(Address, &'static str, String), Address>;
-
-fn name_edge(
-    names: &Names,
-    home: &Address,
-    to: &[&'static str],
-    key: &EdgeKey,
-) -> (Option<Address>, String) {
-    let id = key.first().cloned().unwrap_or_default();
-    let found = to
-        .iter()
-        .find_map(|kind| names.get(&(home.clone(), *kind, id.clone())));
-    match found {
-        Some(address) if key.len() == 1 => (
-            Some(address.clone()),
-            format!("{}/{}", address.kind(), address.name()),
-        ),
-        Some(address) => (Some(address.clone()), key.join(" ")),
-        None => (None, key.join(" ")),
-    }
-}
-
-fn prior_references(input: &Input<'_>) -> BTreeMap<Address, BTreeSet<Address>> {
-    let resources = input.snapshot.resources.iter();
-    let with_home = resources.map(|(address, entry)| {
-        let home = entry.home.iter().cloned();
-        (
-            address.clone(),
-            entry.depends_on.iter().cloned().chain(home).collect(),
-        )
-    });
-    with_home.collect()
-}
-
-fn moved(input: &Input<'_>) -> Vec<(Address, Address)> {
-    let documents = input.documents.iter();
-    let moved = documents.filter_map(|document| {
-        let old = document.lifecycle.moved_from.clone()?;
-        input
-            .snapshot
-            .resources
-            .contains_key(&old)
-            .then(|| (old, document.address.clone()))
-    });
-    moved.collect()
-}
-
-/// The addresses that own a live id, by kind and id.
-fn owners<'a>(input: &Input<'a>) -> BTreeMap<(&'a str, &'a str), Vec<&'a Address>> {
-    let mut owners: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();
-    for (address, entry) in &input.snapshot.resources {
-        owners
-            .entry((address.kind(), entry.id.as_str()))
-            .or_default()
-            .push(address);
-    }
-    owners
 }

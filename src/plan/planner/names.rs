@@ -1,0 +1,70 @@
+//! Who is called what: addresses by live id, by old name, and what owned objects depend on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::input::Input;
+use crate::base::Address;
+use crate::kind::EdgeKey;
+
+/// What live edges call their far ends: ids by target and kind.
+pub(super) type Names = BTreeMap<(Address, &'static str, String), Address>;
+
+/// The far end of an edge: its address, if it is declared, and how it is called.
+pub(super) fn name_edge(
+    names: &Names,
+    home: &Address,
+    to: &[&'static str],
+    key: &EdgeKey,
+) -> (Option<Address>, String) {
+    let id = key.first().cloned().unwrap_or_default();
+    let found = to
+        .iter()
+        .find_map(|kind| names.get(&(home.clone(), *kind, id.clone())));
+    match found {
+        Some(address) if key.len() == 1 => (
+            Some(address.clone()),
+            format!("{}/{}", address.kind(), address.name()),
+        ),
+        Some(address) => (Some(address.clone()), key.join(" ")),
+        None => (None, key.join(" ")),
+    }
+}
+
+/// What every owned object depends on.
+pub(super) fn prior_references(input: &Input<'_>) -> BTreeMap<Address, BTreeSet<Address>> {
+    let resources = input.snapshot.resources.iter();
+    let with_home = resources.map(|(address, entry)| {
+        let home = entry.home.iter().cloned();
+        (
+            address.clone(),
+            entry.depends_on.iter().cloned().chain(home).collect(),
+        )
+    });
+    with_home.collect()
+}
+
+/// Old and new addresses of owned objects that were renamed.
+pub(super) fn moved(input: &Input<'_>) -> Vec<(Address, Address)> {
+    let documents = input.documents.iter();
+    let moved = documents.filter_map(|document| {
+        let old = document.lifecycle.moved_from.clone()?;
+        input
+            .snapshot
+            .resources
+            .contains_key(&old)
+            .then(|| (old, document.address.clone()))
+    });
+    moved.collect()
+}
+
+/// The addresses that own a live id, by kind and id.
+pub(super) fn owners<'a>(input: &Input<'a>) -> BTreeMap<(&'a str, &'a str), Vec<&'a Address>> {
+    let mut owners: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();
+    for (address, entry) in &input.snapshot.resources {
+        owners
+            .entry((address.kind(), entry.id.as_str()))
+            .or_default()
+            .push(address);
+    }
+    owners
+}
