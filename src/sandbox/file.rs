@@ -61,9 +61,14 @@ impl WorldFile {
         Ok((world, changes))
     }
 
-    /// Adds the changes of one request, as one line.
+    /// Adds the changes of one request, as one line. What was written of a line that failed is
+    /// taken back, so that the next one stands by itself.
     pub(super) fn append(&mut self, changes: &[Located]) -> Result<(), Box<Diagnostic>> {
-        let written = self.file.write_all(&line(changes));
+        let length = self.file.metadata().map(|about| about.len());
+        let written = length.and_then(|length| {
+            let written = self.file.write_all(&line(changes));
+            written.or_else(|cause| self.file.set_len(length).and(Err(cause)))
+        });
         written.map_err(|cause| broken(&self.path, &cause.to_string()))
     }
 
