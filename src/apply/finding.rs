@@ -1,5 +1,5 @@
 //! What is told of calls that were begun in a run that died. What is done about them is in
-//! [`resume`](super::resume); `plan` and `drift` only tell.
+//! [`resume`](mod@super::resume); `plan` and `drift` only tell.
 
 use super::ledger::{Journaled, OpenIntent};
 use super::verdict::{Late, Verdict, name_of};

@@ -28,7 +28,7 @@ pub struct Surroundings {
     /// Hears what happens.
     pub progress: Arc<dyn Progress>,
     /// Raised to stop: what is in flight is finished, nothing more is begun. The futures of
-    /// [`apply`](super::apply) and [`resume`](super::resume) must not be dropped instead: that
+    /// [`apply`](super::apply()) and [`resume`](super::resume()) must not be dropped instead: that
     /// would abandon calls in flight.
     pub stop: watch::Receiver<bool>,
 }

@@ -1,7 +1,7 @@
 //! Creates a tenant so that it is never created twice and its credentials are never lost:
 //! intent with a marker, creation under the marked name, credentials sealed, rename, done.
 //!
-//! What is done when a run dies in between is in [`resume`](super::resume).
+//! What is done when a run dies in between is in [`resume`](mod@super::resume).
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! What became of a call that was begun in a run that died, as far as the account's tenants tell.
 //!
-//! Pure: no I/O, no clock. What is then done is in [`resume`](super::resume); what is told is in
+//! Pure: no I/O, no clock. What is then done is in [`resume`](mod@super::resume); what is told is in
 //! [`finding`](super::finding).
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! Floor 2: YAML text → documents. Offline: nothing here knows a server.
 //!
-//! [`find`](find::find) and [`read`](find::read) get the texts, [`load`] makes documents of them:
-//! cut and parsed ([`yaml`]), heads read ([`header`]), everything declared put into an index, each
+//! [`find`](find::find) and [`read`](find::read) get the texts, [`load`](load()) makes documents of them:
+//! cut and parsed (`yaml`), heads read ([`header`]), everything declared put into an index, each
 //! spec walked along its kind's schema and built ([`build`]), and what only all together show.
 
 mod body;

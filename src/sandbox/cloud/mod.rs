@@ -1,7 +1,7 @@
 //! The Logto Cloud API of one account.
 //!
 //! There are no recordings of it: each row names the line of `reference/logto-cloud.md` and its
-//! mark: [D] documented, [T] from the published route types, [I] inferred.
+//! mark: `D` documented, `T` from the published route types, `I` inferred.
 
 mod people;
 mod subscription;
