@@ -9,7 +9,7 @@ use super::ledger::Ledger;
 use super::outputs::{Made, Outputs};
 use super::secrets::{SecretResolver, Secrets};
 use super::surroundings::Surroundings;
-use super::targets::Targets;
+use super::targets::{Hosts, Targets};
 use super::verify::Unverified;
 use crate::base::lock::lock;
 use crate::base::{Address, Diagnostic, Value};
@@ -27,6 +27,8 @@ pub(super) struct Context {
     pub(super) catalog: Catalog,
     /// Opens sessions.
     pub(super) sessions: Arc<dyn WriteSessions>,
+    /// Works out the settings of targets that are made.
+    pub(super) hosts: Arc<dyn Hosts>,
     /// The state.
     pub(super) ledger: Arc<dyn Ledger>,
     /// Finds the texts of secrets that no step of the plan has: those of targets.
@@ -58,6 +60,7 @@ impl Context {
             read_at,
             catalog: around.catalog,
             sessions: Arc::clone(&around.sessions),
+            hosts: Arc::clone(&around.hosts),
             ledger: Arc::clone(&around.ledger),
             resolver: Arc::clone(&around.secrets),
             secrets,
@@ -97,9 +100,7 @@ impl Context {
 
     /// The kind of objects of that `apiVersion` and address word.
     pub(super) fn kind(&self, api_version: &str, name: &str) -> Option<&'static Descriptor> {
-        self.catalog
-            .all()
-            .find(|kind| kind.api_version() == api_version && kind.name == name)
+        self.catalog.stored(api_version, name)
     }
 
     /// The kind of that address word in targets of an API.

@@ -10,8 +10,11 @@ use crate::base::{Diagnostic, Value};
 use crate::kind::{EdgeCall, EdgeKey, Relation};
 use crate::plan::{PlannedEdge, Step};
 
-/// The most edges in one call: far below the servers' limits of a body.
+/// The most edges in one call that takes many: far below the servers' limits of a body.
 const BATCH: usize = 500;
+
+/// The most edges that are written before it is kept that they were, where each is a call.
+const ONE_BY_ONE: usize = 32;
 
 /// Whether edges are added or taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +144,11 @@ fn size(relation: &Relation, way: Way) -> usize {
         Way::Grant => relation.attach,
         Way::Revoke => relation.detach,
     };
-    if attach.batch.is_some() { BATCH } else { 1 }
+    if attach.batch.is_some() {
+        BATCH
+    } else {
+        ONE_BY_ONE
+    }
 }
 
 async fn call_one(

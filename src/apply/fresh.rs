@@ -4,15 +4,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::compare::differing;
 use super::context::Context;
 use super::failure::{Failure, GONE, call_failed};
-use super::merge::{lay_over, rebase};
+use super::merge::rebase;
 use super::step::home_of;
 use super::write::Writing;
 use crate::base::{Address, Diagnostic, Value};
-use crate::kind::{Key, Live, Shape};
+use crate::kind::{Key, Live, Shape as Route};
 use crate::plan::Step;
+use crate::plan::delta::{Subject, delta};
+use crate::plan::shape::Shape;
 
 /// A live value older than this is read again before anything is merged into it.
 const FRESH: Duration = Duration::from_mins(1);
@@ -43,17 +44,24 @@ impl Context {
         let step = self.step(number);
         let mut writing = self.writing(number, step.desired.clone()).await?;
         let live = self.read_configured(&writing).await?;
-        let object = lay_over(writing.object.value(), &live.value);
-        let paths = differing(writing.kind, writing.object.value(), &live.value);
-        let fields: BTreeSet<_> = paths.iter().filter_map(|path| path.top()).collect();
-        let fields: Vec<_> = fields.into_iter().map(str::to_owned).collect();
-        writing.object = self.resolve(&step.address, object).await?;
-        self.send(&writing, &live.id, &fields).await
+        let shape = Shape::of(writing.kind);
+        let compared = delta(&Subject {
+            kind: writing.kind,
+            shape: &shape,
+            desired: writing.object.value(),
+            exact: &BTreeSet::new(),
+            ignore: &[],
+            live: &shape.project(writing.kind, &live.value),
+            prior: None,
+        });
+        writing.object = self.resolve(&step.address, compared.object).await?;
+        self.send(&writing, &live.id, &live.value, &compared.send)
+            .await
     }
 
     async fn read_configured(&self, writing: &Writing<'_>) -> Result<Live, Failure> {
         let (kind, step) = (writing.kind, writing.step);
-        if kind.route.shape == Shape::Singleton {
+        if kind.route.shape == Route::Singleton {
             let read = writing
                 .session
                 .reader

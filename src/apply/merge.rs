@@ -1,4 +1,4 @@
-//! Puts what a plan changes onto a live value that was read again, or for the first time.
+//! Puts what a plan changes onto a live value that was read again.
 //!
 //! Pure. Mappings are merged because the servers replace each top-level field whole
 //! (reference/logto-management.md, section 1.5); everything else is one value.
@@ -33,7 +33,7 @@ pub(super) fn rebase(read: &Value, planned: &Value, fresh: &Value) -> Value {
 }
 
 /// Returns `live` with the leaves of `desired` laid over it.
-pub(super) fn lay_over(desired: &Value, live: &Value) -> Value {
+fn lay_over(desired: &Value, live: &Value) -> Value {
     let (Value::Map(desired), Value::Map(live)) = (desired, live) else {
         return desired.clone();
     };
@@ -46,32 +46,6 @@ pub(super) fn lay_over(desired: &Value, live: &Value) -> Value {
         whole.insert(key.clone(), put);
     }
     Value::Map(whole)
-}
-
-/// Returns the values of `live` that stand where `desired` has leaves; null where it has none.
-pub(super) fn project(desired: &Value, live: Option<&Value>) -> Value {
-    match (desired, live) {
-        (Value::Map(desired), Some(Value::Map(live))) if !desired.is_empty() => {
-            let all = desired.iter();
-            Value::Map(
-                all.map(|(key, value)| (key.clone(), project(value, live.get(key))))
-                    .collect(),
-            )
-        }
-        (Value::List(desired), Some(Value::List(live))) if has_secret(desired) => {
-            let pairs = desired.iter().zip(live);
-            Value::List(pairs.map(|(d, l)| project(d, Some(l))).collect())
-        }
-        (_, live) => live.cloned().unwrap_or_default(),
-    }
-}
-
-fn has_secret(values: &[Value]) -> bool {
-    values.iter().any(|value| {
-        let mut found = false;
-        value.leaves(&mut |_, leaf| found |= matches!(leaf, Value::Secret(_)));
-        found
-    })
 }
 
 #[cfg(test)]
@@ -111,15 +85,5 @@ mod tests {
         let planned = value(json!({"l": [1, 2]}));
         let fresh = value(json!({"l": [3]}));
         assert_eq!(rebase(&read, &planned, &fresh), planned);
-    }
-
-    #[test]
-    fn only_written_leaves_are_projected() {
-        let desired = value(json!({"a": {"x": 1}, "l": [1], "gone": true}));
-        let live = value(json!({"a": {"x": 2, "y": 3}, "l": [1, 2], "other": 1}));
-        assert_eq!(
-            project(&desired, Some(&live)),
-            value(json!({"a": {"x": 2}, "l": [1, 2], "gone": null}))
-        );
     }
 }

@@ -50,4 +50,4 @@ pub use run::{Inputs, apply};
 pub use schedule::Limits;
 pub use secrets::SecretResolver;
 pub use surroundings::Surroundings;
-pub use targets::Target;
+pub use targets::{Declared, Hosts, Target};

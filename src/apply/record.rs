@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::Context;
 use super::failure::Failure;
 use super::ledger::{Change, Done, IntentId};
-use super::merge::project;
 use crate::base::lock::lock;
 use crate::base::{Address, FieldPath, Hidden, Secret, Value};
 use crate::kind::EdgeKey;
+use crate::plan::plan::known_key;
+use crate::plan::records::{self, Ownership};
 use crate::plan::{Action, Part, PlannedEdge, ReplaceOrder, Step};
 use crate::state::{Entry, OwnedEdge};
 
@@ -44,9 +45,10 @@ impl Context {
         body: Body<'_>,
         closing: Closing,
     ) -> Result<(), Failure> {
-        let mut entry = self.entry(step);
-        let prior = std::mem::take(&mut entry.written);
-        let mut written = self.hide(&step.address, body.desired, &prior);
+        let kind = self.kind_of_step(step)?;
+        let before = self.entry(step);
+        let prior = &before.written;
+        let mut written = self.hide(&step.address, body.desired, prior);
         if let Value::Map(fields) = &mut written {
             for field in &body.unsent {
                 match prior.get(field) {
@@ -55,10 +57,17 @@ impl Context {
                 }
             }
         }
-        let before = std::mem::take(&mut entry.observed);
-        entry.observed = self.observed(&step.address, &written, body.live, &before);
-        entry.written = written;
-        body.id.clone_into(&mut entry.id);
+        let ownership = Ownership {
+            home: step.home.as_ref(),
+            depends_on: &step.depends_on,
+            labels: &step.labels,
+            protect: step.protect,
+            retain: step.retain,
+            owned: step.owned,
+            edges: &BTreeMap::new(),
+        };
+        let mut entry = records::entry(kind, body.id, &written, body.live, &ownership);
+        entry.edges = before.edges;
         self.keep(step, Part::Body, entry, closing).await
     }
 
@@ -75,6 +84,10 @@ impl Context {
             edges.retain(|kept| kept.key != *key);
             edges.push(owned(key.clone(), edge));
         }
+        let listed = step.owned_edges.get(field).into_iter().flatten();
+        let places: Vec<_> = listed.map(|edge| (&edge.to, &edge.label)).collect();
+        let place = |kept: &OwnedEdge| places.iter().position(|at| *at == (&kept.to, &kept.label));
+        edges.sort_by_key(|kept| place(kept).unwrap_or(usize::MAX));
         let part = Part::Grant(field.to_owned());
         self.keep(step, part, entry, Closing::default()).await
     }
@@ -192,6 +205,10 @@ impl Context {
             return entry.clone();
         }
         let prior = self.ledger.entry(&step.address);
+        let is_leaving = matches!(step.action, Action::Delete | Action::Forget);
+        if let (Some(prior), true) = (&prior, is_leaving) {
+            return prior.clone();
+        }
         let is_new = matches!(step.action, Action::Create | Action::Replace);
         let prior = prior.filter(|_| !is_new);
         Entry {
@@ -238,34 +255,6 @@ impl Context {
             });
         hidden.unwrap_or_default()
     }
-
-    /// The written leaves as the server has them. Where a secret was written, the server's text
-    /// is a secret too.
-    fn observed(&self, address: &Address, written: &Value, live: &Value, before: &Value) -> Value {
-        let mut seen = project(written, Some(live));
-        if let (Value::Map(seen), Some(before)) = (&mut seen, before.as_map()) {
-            let unseen = before.iter().filter(|(field, _)| live.get(field).is_none());
-            let unseen = unseen.filter(|(field, _)| written.get(field).is_some());
-            seen.extend(unseen.map(|(field, value)| (field.clone(), value.clone())));
-        }
-        let mut secrets = Vec::new();
-        written.leaves(&mut |path, leaf| {
-            if matches!(leaf, Value::Secret(_)) {
-                secrets.push(path.clone());
-            }
-        });
-        let masked = seen.try_map_leaves(&FieldPath::root(), &mut |path, leaf| {
-            let masked = match leaf {
-                Value::Text(text) if secrets.contains(path) => Value::Secret(Hidden {
-                    text: Some(Secret::new(text)),
-                    ..Hidden::default()
-                }),
-                other => other,
-            };
-            Ok::<_, std::convert::Infallible>(masked)
-        });
-        self.hide(address, &masked.unwrap_or_default(), written)
-    }
 }
 
 /// What is made as needed leaves no entry: nobody declared it, so nobody can take it away.
@@ -285,7 +274,7 @@ fn edges_before(step: &Step, prior: Option<&Entry>) -> BTreeMap<String, Vec<Owne
         let granted = keys(step.grants.get(field));
         let there = step.owned_edges.get(field).into_iter().flatten();
         let mut edges: Vec<_> = there
-            .filter_map(|edge| Some(owned(crate::plan::plan::known_key(&edge.key)?, edge)))
+            .filter_map(|edge| Some(owned(known_key(&edge.key)?, edge)))
             .filter(|edge| !granted.contains(&edge.key))
             .collect();
         let leaving = kept.get(field).into_iter().flatten();
@@ -299,9 +288,7 @@ fn edges_before(step: &Step, prior: Option<&Entry>) -> BTreeMap<String, Vec<Owne
 
 fn keys(edges: Option<&Vec<PlannedEdge>>) -> BTreeSet<EdgeKey> {
     let edges = edges.into_iter().flatten();
-    edges
-        .filter_map(|edge| crate::plan::plan::known_key(&edge.key))
-        .collect()
+    edges.filter_map(|edge| known_key(&edge.key)).collect()
 }
 
 fn owned(key: EdgeKey, edge: &PlannedEdge) -> OwnedEdge {

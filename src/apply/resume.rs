@@ -189,6 +189,7 @@ impl Run<'_> {
         home: &Address,
     ) -> Result<Vec<Live>, Failure> {
         let session = self.context.session(home).await?;
+        session.reader.forget();
         let listed = session.reader.list(kind, &[]).await;
         Ok(listed.map_err(|error| call_failed("list the tenants of", home, &error))?)
     }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::ledger::Ledger;
 use super::progress::Progress;
 use super::secrets::SecretResolver;
-use super::targets::Target;
+use super::targets::{Hosts, Target};
 use crate::base::Address;
 use crate::kind::{Catalog, WriteSessions};
 
@@ -21,6 +21,8 @@ pub struct Surroundings {
     pub sessions: Arc<dyn WriteSessions>,
     /// The targets that exist.
     pub targets: BTreeMap<Address, Target>,
+    /// Works out the settings of those that are made.
+    pub hosts: Arc<dyn Hosts>,
     /// Finds the texts of secrets.
     pub secrets: Arc<dyn SecretResolver>,
     /// The state.

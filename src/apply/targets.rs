@@ -13,7 +13,7 @@ use super::failure::{NOT_KNOWN, call_failed};
 use super::outputs::Made;
 use crate::base::lock::lock;
 use crate::base::{Address, Diagnostic, Secret, Value};
-use crate::kind::{Api, KnownTarget, Reader, Writer};
+use crate::kind::{Api, Descriptor, KnownTarget, Reader, Writer};
 
 /// A target that was there before: its settings may refer to objects of other targets, and name
 /// secrets by their sources.
@@ -24,6 +24,28 @@ pub struct Target {
     /// What its kind's `settings` worked out.
     pub settings: Value,
 }
+
+/// Works out the settings of targets that are made in a run.
+pub trait Hosts: Send + Sync {
+    /// The settings of the target that `kind`'s object at `address` is: as its kind declares
+    /// them, unless it is played by the sandbox.
+    fn settings(
+        &self,
+        kind: &'static Descriptor,
+        _address: &Address,
+        spec: &Value,
+        live: &Value,
+        shown: &Value,
+    ) -> Value {
+        (kind.settings)(spec, live, shown)
+    }
+}
+
+/// Targets as their kinds declare them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Declared;
+
+impl Hosts for Declared {}
 
 /// An open session.
 #[derive(Clone)]
@@ -128,7 +150,9 @@ impl Context {
         shown: &BTreeMap<String, Secret>,
     ) {
         let Some(api) = made.kind.hosts else { return };
-        let settings = (made.kind.settings)(spec, &made.value, &made.kind.shown(shown.clone()));
+        let shown = made.kind.shown(shown.clone());
+        let hosts = &self.hosts;
+        let settings = hosts.settings(made.kind, address, spec, &made.value, &shown);
         self.targets.put(address, Target { api, settings });
     }
 }

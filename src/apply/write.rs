@@ -159,7 +159,7 @@ impl Context {
         };
         let object = self.object_now(step).await?;
         let writing = self.writing(number, object).await?;
-        self.send(&writing, &id, &step.send).await
+        self.send(&writing, &id, &step.live, &step.send).await
     }
 
     /// Sends `fields`: together those that share the update call, then each with its own route.
@@ -167,13 +167,14 @@ impl Context {
         &self,
         writing: &Writing<'_>,
         id: &str,
+        live: &Value,
         fields: &[String],
     ) -> Result<(), Failure> {
         let (later, shared): (Vec<_>, Vec<_>) = fields
             .iter()
             .cloned()
             .partition(|field| own(writing.kind, field).is_some());
-        let mut seen = fill(writing.object.value(), &writing.step.live);
+        let mut seen = fill(writing.object.value(), live);
         let mut sent = BTreeSet::new();
         let mut result = Ok(());
         if !shared.is_empty() {

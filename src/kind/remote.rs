@@ -118,6 +118,9 @@ pub trait Reader: Send + Sync {
         output: &str,
     ) -> Result<Option<Secret>, RemoteError>;
 
+    /// Forgets what was read: the next read asks the server again, though nothing was written.
+    fn forget(&self) {}
+
     /// How many requests this session has sent, log-ins and retries included.
     fn requests(&self) -> u64;
 }

@@ -108,6 +108,10 @@ impl<D: Dialect> Reader for Session<D> {
         }
     }
 
+    fn forget(&self) {
+        self.memo.forget();
+    }
+
     fn requests(&self) -> u64 {
         self.sent()
     }

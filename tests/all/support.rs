@@ -300,6 +300,7 @@ impl Ground {
             catalog: self.catalog,
             sessions,
             targets,
+            hosts: Arc::new(apply::Declared),
             secrets: known,
             ledger: Arc::new(Kept::new(Arc::clone(state))),
             progress: Arc::new(Quiet),

@@ -13,8 +13,8 @@ use super::ledger::FakeLedger;
 use super::world::FakeWorld;
 use crate::apply::schedule::parts;
 use crate::apply::{
-    Counts, Event, Inputs, Limits, Outcome, Progress, Report, Resume, Resumed, SecretResolver,
-    Surroundings, Target, apply,
+    Counts, Declared, Event, Inputs, Limits, Outcome, Progress, Report, Resume, Resumed,
+    SecretResolver, Surroundings, Target, apply,
 };
 use crate::base::lock::lock;
 use crate::base::{Address, Code, FieldPath, FingerprintKey, Secret, SecretSource, Unknown, Value};
@@ -260,6 +260,7 @@ impl TestRun {
             catalog: CATALOG,
             sessions: self.world.sessions(),
             targets: targets.into(),
+            hosts: Arc::new(Declared),
             secrets: Arc::new(Environment(self.environment.clone())),
             ledger: Arc::clone(&self.ledger) as Arc<_>,
             progress: Arc::clone(&self.told) as Arc<_>,
