@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use reqwest::header::CONTENT_LENGTH;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder};
 use tokio::sync::Semaphore;
@@ -17,7 +18,7 @@ use url::Url;
 use super::fault::{Times, of_reading, of_sending};
 use super::problem::host;
 use super::retry::{self, Next, Outcome};
-use super::{Answer, Bucket, CaFile, Limit, Phase, Problem, Reached, Request, Settings};
+use super::{Answer, Bucket, CaFile, Limit, Method, Phase, Problem, Reached, Request, Settings};
 use super::{proxy, redirect};
 use crate::base::lock::lock;
 
@@ -162,10 +163,12 @@ impl Client {
     pub async fn send(&self, request: &Request) -> Result<Answer, Problem> {
         for attempt in 1.. {
             let (outcome, result) = self.attempt(request, attempt).await;
-            if let Outcome::Answered { status: 429, after } = outcome {
-                self.bucket.slow_down(after);
-            }
             let patience = &self.settings.patience;
+            if let Outcome::Answered { status: 429, after } = outcome {
+                // A rest that is too long for this request is too long for the next one too.
+                self.bucket
+                    .slow_down(after.filter(|rest| *rest <= patience.longest_asked));
+            }
             match retry::next(patience, request.repeat, outcome, attempt, random()) {
                 Next::Stop => return result,
                 Next::Wait(pause) => {
@@ -220,6 +223,9 @@ impl Client {
             .headers(request.headers.clone());
         if let Some(body) = &request.body {
             sending = sending.body(body.clone());
+        } else if request.method != Method::GET && request.method != Method::DELETE {
+            // Nothing is a body too, and its length is asked for by some proxies (RFC 9110, 8.6).
+            sending = sending.header(CONTENT_LENGTH, 0);
         }
         let result = match sending.send().await {
             Ok(response) => self.read(response, url).await,

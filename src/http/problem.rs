@@ -5,6 +5,7 @@ use url::Url;
 
 use super::Answer;
 use crate::base::text::visible;
+use crate::base::{Code, Diagnostic};
 
 /// Where on its way a request failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,16 @@ pub struct Problem {
     pub message: String,
 }
 
+/// Connections cannot be set up.
+pub const BAD_SETTINGS: Code = Code("E0601");
+
 impl Problem {
+    /// As a message, of a client that could not even be made.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let message = format!("setting up connections: {}", self.message);
+        Diagnostic::error(BAD_SETTINGS, message)
+    }
+
     /// A wrong setting.
     pub fn settings(message: impl Into<String>) -> Self {
         Self {

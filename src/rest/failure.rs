@@ -41,6 +41,12 @@ pub fn refused(asked: Asked<'_>, answer: &Answer, fault: Fault) -> RemoteError {
         code,
         message,
     } = fault;
+    let message = match kind {
+        RemoteKind::RateLimited { after: Some(after) } => {
+            format!("{message}; it wants to be left alone for {after:?}")
+        }
+        _ => message,
+    };
     RemoteError {
         kind,
         status: Some(answer.status),

@@ -116,15 +116,13 @@ impl<D: Dialect> Session<D> {
     }
 
     fn url(&self, draft: &Draft) -> Result<Url, RemoteError> {
-        let mut text = format!("{}{}", self.dialect.base(), draft.path);
-        if !draft.query.is_empty() {
-            text.push('?');
-            text.push_str(&draft.query);
-        }
-        Url::parse(&text).map_err(|error| {
+        let place = format!("{}{}", self.dialect.base(), draft.path);
+        let mut url = Url::parse(&place).map_err(|error| {
             let message = format!("this is no URL: {error}");
-            local(draft.method.as_str(), &text, message)
-        })
+            local(draft.method.as_str(), &place, message)
+        })?;
+        url.set_query(Some(draft.query.as_str()).filter(|query| !query.is_empty()));
+        Ok(url)
     }
 }
 

@@ -99,3 +99,76 @@ impl<'a> Settings<'a> {
 pub fn base(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Address, Known};
+    use crate::kind::Api;
+    use serde_json::json;
+
+    fn target(settings: serde_json::Value) -> KnownTarget {
+        KnownTarget {
+            address: Address::top("tenant", "acme"),
+            api: Api::Logto,
+            settings: Known::new(settings.into()).expect("known"),
+        }
+    }
+
+    #[test]
+    fn an_address_has_neither_credentials_nor_a_query() {
+        for (text, fine) in [
+            ("https://h.example", true),
+            ("http://127.0.0.1:4000/t/acme/", true),
+            ("http://[::1]:4000", true),
+            ("https://me:hunter2@h.example", false),
+            ("https://h.example?x=1", false),
+            ("ftp://h.example", false),
+            ("h.example", false),
+            ("", false),
+        ] {
+            let target = target(json!({ "endpoint": text }));
+            let url = Settings::of(&target).url("endpoint");
+            assert_eq!(url.is_ok(), fine, "{text}");
+            if let Err(error) = url {
+                assert!(!error.to_string().contains("hunter2"), "{error}");
+                assert!(error.to_string().contains("tenant/acme"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_base_has_no_slash_at_its_end() {
+        let target = target(json!({"a": "https://h.example/", "b": "http://h/t/acme//"}));
+        let of = |name| base(&Settings::of(&target).url(name).expect("an address"));
+        assert_eq!(of("a"), "https://h.example");
+        assert_eq!(of("b"), "http://h/t/acme");
+    }
+
+    #[test]
+    fn limits_are_laid_over_those_of_the_provider() {
+        let cloud = Some(Limit::CLOUD);
+        let of = |settings, otherwise| {
+            let target = target(settings);
+            Settings::of(&target).limit(otherwise).expect("limits")
+        };
+        assert_eq!(of(json!({}), None), None);
+        assert_eq!(of(json!({}), cloud), cloud);
+        let slower = of(json!({"limits": {"rate": 5}}), cloud).expect("a limit");
+        assert_eq!((slower.rate, slower.burst), (5.0, 190.0));
+        let own = of(json!({"limits": {"rate": 0.5}}), None).expect("a limit");
+        assert_eq!((own.rate, own.burst), (0.5, 1.0));
+    }
+
+    #[test]
+    fn a_missing_secret_is_named() {
+        let target = target(json!({}));
+        let error = Settings::of(&target)
+            .secret("clientSecret")
+            .expect_err("missing");
+        assert_eq!(
+            error.to_string(),
+            "connect tenant/acme: its setting `clientSecret` is missing"
+        );
+    }
+}

@@ -139,6 +139,12 @@ async fn too_long_a_rest_is_not_taken() {
     let answer = client.send(&get(&url)).await.expect("an answer");
     assert_eq!((answer.status, client.requests()), (429, 1));
     assert_eq!(answer.retry_after(), Some(Duration::from_hours(1)));
+    let start = Instant::now();
+    client.send(&get(&url)).await.expect("an answer");
+    assert!(
+        start.elapsed() < Duration::from_secs(9),
+        "nor by the next one"
+    );
 }
 
 #[tokio::test]
@@ -267,6 +273,17 @@ async fn a_body_goes_with_its_length_and_nothing_else_is_read() {
         String::from_utf8_lossy(&answer.body),
         "Some(\"2\") tenantry/"
     );
+}
+
+#[tokio::test]
+async fn a_write_without_a_body_says_so() {
+    let url = serve(|_, asked| format!("{:?}", asked.headers().get("content-length"))).await;
+    let put = Request {
+        method: Method::PUT,
+        ..get(&url)
+    };
+    let answer = client().send(&put).await.expect("an answer");
+    assert_eq!(String::from_utf8_lossy(&answer.body), "Some(\"0\")");
 }
 
 #[tokio::test]

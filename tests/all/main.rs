@@ -20,3 +20,4 @@ mod sandbox_dcos_http;
 mod sandbox_routes;
 mod state;
 mod support;
+mod tls;

@@ -75,3 +75,47 @@ fn fault(asked: Asked<'_>, answer: &Answer) -> Fault {
         code,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::HeaderMap;
+    use crate::rest::Effect;
+    use url::Url;
+
+    fn told(status: u16, body: &str) -> Fault {
+        let asked = Asked {
+            method: "POST",
+            effect: Effect::Writes,
+        };
+        let answer = Answer {
+            status,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            url: Url::parse("http://h/api/tenants").expect("a URL"),
+        };
+        fault(asked, &answer)
+    }
+
+    #[test]
+    fn documented_bodies_and_those_of_a_tenant_are_both_read() {
+        let documented = told(
+            409,
+            r#"{"message": "m", "error": {"code": "subscription_exists"}}"#,
+        );
+        assert_eq!(documented.code.as_deref(), Some("subscription_exists"));
+        assert_eq!(documented.kind, RemoteKind::Conflict);
+        let as_tenant = told(422, r#"{"message": "m", "code": "entity.invalid_input"}"#);
+        assert_eq!(as_tenant.code.as_deref(), Some("entity.invalid_input"));
+        assert_eq!(as_tenant.kind, RemoteKind::Rejected);
+        let neither = told(400, r#"{"message": "m", "error": "bad"}"#);
+        assert_eq!((neither.code, neither.kind), (None, RemoteKind::Rejected));
+    }
+
+    #[test]
+    fn a_page_is_no_absent_tenant() {
+        assert_eq!(told(404, "<html>").kind, RemoteKind::NotOffered);
+        let absent = r#"{"message": "m", "error": {"code": "not_found"}}"#;
+        assert_eq!(told(404, absent).kind, RemoteKind::NotFound);
+    }
+}

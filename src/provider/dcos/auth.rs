@@ -159,3 +159,31 @@ fn lifetime(token: &str, now: i64) -> Duration {
         .filter(|left| !left.is_zero())
         .map_or(LIFE, |left| left.min(LIFE))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(claims: &serde_json::Value) -> String {
+        format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims.to_string()))
+    }
+
+    #[test]
+    fn a_token_lives_as_long_as_it_says_and_at_most_five_days() {
+        let of = |claims| lifetime(&token(&claims), 1_000);
+        assert_eq!(of(json!({"exp": 4_600})), Duration::from_hours(1));
+        assert_eq!(
+            of(json!({"exp": 4_600.5})),
+            Duration::from_millis(3_600_500)
+        );
+        assert_eq!(of(json!({"exp": 999_999_999})), LIFE);
+    }
+
+    #[test]
+    fn a_token_that_says_nothing_or_nonsense_is_tried() {
+        for claims in [json!({}), json!({"exp": 1}), json!({"exp": "soon"})] {
+            assert_eq!(lifetime(&token(&claims), 1_000), LIFE, "{claims}");
+        }
+        assert_eq!(lifetime("opaque", 1_000), LIFE);
+    }
+}

@@ -112,3 +112,78 @@ fn of_code(code: &str) -> Option<RemoteKind> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::HeaderMap;
+    use crate::rest::Effect;
+    use RemoteKind::{Conflict, Denied, NotFound, NotOffered, Rejected, Unauthenticated};
+    use url::Url;
+
+    fn told(status: u16, body: &str) -> Fault {
+        let asked = Asked {
+            method: "PUT",
+            effect: Effect::Writes,
+        };
+        let answer = Answer {
+            status,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            url: Url::parse("http://h/acs/api/v1/users/x").expect("a URL"),
+        };
+        fault(asked, &answer)
+    }
+
+    #[test]
+    fn codes_decide_because_absent_is_400() {
+        for (status, code, kind) in [
+            (400, "ERR_UNKNOWN_USER_ID", NotFound), // users.jsonl
+            (400, "ERR_UNKNOWN_RESOURCE_ID", NotFound),
+            (409, "ERR_USER_EXISTS", Conflict), // users.jsonl
+            (400, "ERR_INVALID_USER_ID", Rejected),
+            (400, "ERR_INVALID_DATA", Rejected),
+            (401, "ERR_INVALID_CREDENTIALS", Unauthenticated), // auth.jsonl
+            (400, "ERR_NO_MORE_SUPERUSERS", Denied),
+        ] {
+            let body = format!(r#"{{"title": "t", "description": "d", "code": "{code}"}}"#);
+            let fault = told(status, &body);
+            assert_eq!((fault.kind, fault.code.as_deref()), (kind, Some(code)));
+        }
+    }
+
+    #[test]
+    fn a_complaint_without_a_code_tells_its_hint() {
+        // users.jsonl: schema violations have no code.
+        let body = r#"{"title": "Bad Request", "description": "Unexpected JSON input. Hint: x"}"#;
+        let fault = told(400, body);
+        assert_eq!((fault.kind, fault.code), (Rejected, None));
+        assert_eq!(
+            fault.message,
+            "answered 400: Unexpected JSON input. Hint: x"
+        );
+    }
+
+    #[test]
+    fn a_route_that_is_not_there_is_no_absent_object() {
+        assert_eq!(told(404, "").kind, NotOffered); // protocol.jsonl
+    }
+
+    #[test]
+    fn pages_of_admin_router_are_told_by_their_title() {
+        let page = "<!DOCTYPE html>\n<html>\n<head>\n  <title>Unauthorized</title>";
+        let fault = told(401, page); // adminrouter.jsonl
+        assert_eq!(fault.kind, Unauthenticated);
+        assert_eq!(
+            fault.message,
+            "answered 401 with an HTML page titled `Unauthorized`"
+        );
+        let denied = told(403, page);
+        assert_eq!(denied.kind, Denied);
+        assert!(
+            denied.message.contains("dcos:adminrouter:acs"),
+            "{}",
+            denied.message
+        );
+    }
+}

@@ -145,3 +145,31 @@ impl LogIn {
         refused(ASKED, answer, fault)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log_in() -> LogIn {
+        LogIn {
+            endpoint: Url::parse("https://acme.logto.app/oidc/token").expect("a URL"),
+            resource: "https://acme.logto.app/api".into(),
+            client_id: "id".into(),
+            client_secret: Secret::new("a:b%"),
+        }
+    }
+
+    #[test]
+    fn the_client_goes_in_the_header_and_the_resource_in_the_form() {
+        let request = log_in().request().expect("a request");
+        let expected = format!("Basic {}", STANDARD.encode("id:a%3Ab%25"));
+        assert_eq!(request.headers["authorization"], expected.as_str());
+        assert!(request.headers["authorization"].is_sensitive());
+        let body = String::from_utf8(request.body.expect("a body")).expect("a text");
+        assert_eq!(
+            body,
+            "grant_type=client_credentials&resource=https%3A%2F%2Facme.logto.app%2Fapi&scope=all"
+        );
+        assert!(!format!("{:?}", log_in()).contains("a:b%"));
+    }
+}

@@ -111,3 +111,93 @@ fn of_code(status: u16, code: &str) -> Option<RemoteKind> {
 pub(super) fn words(text: &str) -> String {
     harmless(text, 120)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::HeaderMap;
+    use crate::rest::Effect;
+    use RemoteKind::{Ambiguous, Conflict, Denied, NotFound, NotOffered, Rejected, Unavailable};
+    use url::Url;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            url: Url::parse("http://h/api/roles").expect("a URL"),
+        }
+    }
+
+    fn writes(status: u16, body: &str) -> Fault {
+        let asked = Asked {
+            method: "POST",
+            effect: Effect::Writes,
+        };
+        fault(asked, &answer(status, body))
+    }
+
+    #[test]
+    fn codes_decide_as_they_were_recorded() {
+        for (status, code, kind) in [
+            (404, "entity.not_exists_with_id", NotFound), // roles.jsonl, GET by id
+            (404, "entity.not_exists", NotFound),         // roles.jsonl, PATCH
+            (404, "entity.not_found", NotFound),          // roles.jsonl, DELETE
+            (422, "entity.relation_foreign_key_not_found", NotFound),
+            (422, "role.name_in_use", Conflict),
+            (422, "role.scope_exists", Conflict),
+            (422, "resource.resource_identifier_in_use", Conflict),
+            (422, "user.username_already_in_use", Conflict),
+            (422, "application.secret_name_exists", Conflict),
+            (422, "entity.unique_integrity_violation", Conflict),
+            (409, "single_sign_on.duplicate_connector_name", Conflict),
+            (422, "entity.invalid_input", Rejected),
+            (400, "guard.invalid_input", Rejected),
+            (400, "resource.cannot_modify_management_api", Rejected),
+            (403, "auth.forbidden", Denied),
+            (500, "entity.not_exists", Ambiguous), // a bare 500 in disguise
+        ] {
+            let body = format!(r#"{{"code": "{code}", "message": "m"}}"#);
+            let fault = writes(status, &body);
+            assert_eq!(fault.kind, kind, "{status} {code}");
+            assert_eq!(fault.code.as_deref(), Some(code));
+        }
+    }
+
+    #[test]
+    fn a_bare_500_leaves_a_write_open_and_a_read_undone() {
+        let body = r#"{"message": "Internal server error."}"#;
+        assert_eq!(writes(500, body).kind, Ambiguous);
+        let asked = Asked {
+            method: "GET",
+            effect: Effect::Reads,
+        };
+        assert_eq!(fault(asked, &answer(500, body)).kind, Unavailable);
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_is_no_absent_object() {
+        let fault = writes(404, "Not Found");
+        assert_eq!(fault.kind, NotOffered);
+        assert_eq!(fault.message, "answered 404 with `Not Found`");
+        assert_eq!(writes(405, "Method Not Allowed").kind, NotOffered);
+    }
+
+    #[test]
+    fn the_field_that_is_wrong_is_told() {
+        let body = r#"{"code": "guard.invalid_input", "message": "The request body is invalid.",
+            "details": "Error in key path \"description\": too short"}"#;
+        let message = writes(400, body).message;
+        let expected =
+            r#"answered 400 guard.invalid_input: Error in key path "description": too short"#;
+        assert_eq!(message, expected);
+    }
+
+    #[test]
+    fn a_body_that_echoes_claims_is_not_repeated() {
+        // reference/logto-management.md 1.1: an expired token's claims come back in the answer.
+        let body = r#"{"code": "auth.unauthorized", "message": "Unauthorized.",
+            "data": {"code": "ERR_JWT_EXPIRED", "payload": {"sub": "hunter2"}}}"#;
+        assert!(!writes(401, body).message.contains("hunter2"));
+    }
+}
