@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use crate::base::Address;
 use crate::base::lock::lock;
+use crate::base::{Address, Known};
 use crate::http::{Http, Problem, Settings};
 use crate::kind::{Api, KnownTarget, ReadSessions, Reader, RemoteError, WriteSessions, Writer};
 use crate::provider::{cloud, dcos, logto};
@@ -17,7 +17,7 @@ use crate::provider::{cloud, dcos, logto};
 /// All sessions of a run.
 pub struct Sessions {
     http: Http,
-    open: Mutex<BTreeMap<Address, Opened>>,
+    open: Mutex<BTreeMap<Address, Vec<(Known, Opened)>>>,
 }
 
 /// One target's session, by its two faces.
@@ -41,7 +41,9 @@ impl Sessions {
 
     fn session(&self, target: &KnownTarget) -> Result<Opened, RemoteError> {
         let mut open = lock(&self.open);
-        if let Some(opened) = open.get(&target.address) {
+        let sessions = open.entry(target.address.clone()).or_default();
+        // A tenant that was replaced is another one under the same address.
+        if let Some((_, opened)) = sessions.iter().find(|(known, _)| *known == target.settings) {
             return Ok(opened.clone());
         }
         let opened = match target.api {
@@ -49,7 +51,7 @@ impl Sessions {
             Api::Logto => Opened::of(logto::open(target, &self.http)?),
             Api::Dcos => Opened::of(dcos::open(target, &self.http)?),
         };
-        open.insert(target.address.clone(), opened.clone());
+        sessions.push((target.settings.clone(), opened.clone()));
         Ok(opened)
     }
 }
@@ -71,7 +73,8 @@ impl ReadSessions for Sessions {
 
     fn requests(&self) -> u64 {
         let open = lock(&self.open);
-        open.values().map(|opened| opened.reader.requests()).sum()
+        let sessions = open.values().flatten();
+        sessions.map(|(_, opened)| opened.reader.requests()).sum()
     }
 }
 

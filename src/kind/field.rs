@@ -40,8 +40,6 @@ pub enum Policy {
     AtCreate(fn() -> Json),
     /// Left as it is when it has gone from its manifest, and the plan says so.
     Stays,
-    /// Free data: nothing in it is a marker, and below it keys are merged at every depth.
-    Free,
     /// Part of the path, never of the body.
     InPath,
     /// The live object has it under another name.

@@ -205,7 +205,6 @@ fn policy(policy: Policy) -> Option<String> {
         Policy::Stays => "if it is no longer written, it stays as it is".into(),
         Policy::AtCreate(_)
         | Policy::EmptyIsNull
-        | Policy::Free
         | Policy::InPath
         | Policy::LiveName(_)
         | Policy::Der

@@ -1,7 +1,118 @@
 //! The life of objects of every kind, each step twice: the second time there is nothing to do.
 
-use super::support::Ground;
+mod cluster;
+
+use tenantry::cli::providers::CATALOG;
+use tenantry::kind::Catalog;
 use tenantry::plan::Action;
+
+use super::support::Ground;
+
+/// A life that objects of some kinds lead, under the declarations of a catalog.
+pub(crate) struct Scenario {
+    /// The kinds, by name; those of DC/OS that share one with Logto's are `dcos NAME`.
+    pub(crate) kinds: &'static [&'static str],
+    /// Lives it, and panics where something is not as it should be.
+    pub(crate) live: fn(Catalog),
+}
+
+macro_rules! scenario {
+    ($name:path: $($kind:literal),+) => { Scenario { kinds: &[$($kind),+], live: $name } };
+}
+
+/// All scenarios.
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    scenario!(a_role_lives_and_its_scope_changes_keep_its_id: "role", "scope", "apiresource"),
+    scenario!(a_user_with_25_roles_and_a_resource_with_45_scopes_show_no_difference: "user"),
+    scenario!(a_users_fields_come_and_go: "user"),
+    scenario!(an_application_lives_with_its_roles_and_secrets: "application", "applicationsecret"),
+    scenario!(an_applications_metadata_is_merged_and_put_back: "application"),
+    scenario!(a_resource_changes_its_indicator_and_gets_everything_back: "apiresource", "scope"),
+    scenario!(a_tenant_on_the_cloud_lives_with_what_is_in_it: "tenant"),
+    scenario!(cluster::a_cluster_gets_users_groups_and_permissions: "dcos user", "group", "acl"),
+    scenario!(cluster::a_member_added_by_hand_to_an_additive_group_survives: "group"),
+    scenario!(cluster::a_service_accounts_new_key_replaces_it_and_puts_everything_back: "serviceaccount"),
+    scenario!(destroy_leaves_nothing_of_ours: "apiresource"),
+    scenario!(what_others_made_is_adopted_only_on_request: "role"),
+    scenario!(a_user_is_known_by_an_address_in_any_case: "user"),
+    scenario!(a_digest_is_taken_at_creation_only: "user"),
+    scenario!(cluster::an_external_user_is_replaced_when_its_provider_changes: "dcos user"),
+];
+
+#[test]
+fn a_role_lives_and_its_scope_changes_keep_its_id_as_declared() {
+    a_role_lives_and_its_scope_changes_keep_its_id(CATALOG);
+}
+
+#[test]
+fn a_user_with_25_roles_and_a_resource_with_45_scopes_show_no_difference_as_declared() {
+    a_user_with_25_roles_and_a_resource_with_45_scopes_show_no_difference(CATALOG);
+}
+
+#[test]
+fn a_users_fields_come_and_go_as_declared() {
+    a_users_fields_come_and_go(CATALOG);
+}
+
+#[test]
+fn an_application_lives_with_its_roles_and_secrets_as_declared() {
+    an_application_lives_with_its_roles_and_secrets(CATALOG);
+}
+
+#[test]
+fn an_applications_metadata_is_merged_and_put_back_as_declared() {
+    an_applications_metadata_is_merged_and_put_back(CATALOG);
+}
+
+#[test]
+fn a_resource_changes_its_indicator_and_gets_everything_back_as_declared() {
+    a_resource_changes_its_indicator_and_gets_everything_back(CATALOG);
+}
+
+#[test]
+fn a_tenant_on_the_cloud_lives_with_what_is_in_it_as_declared() {
+    a_tenant_on_the_cloud_lives_with_what_is_in_it(CATALOG);
+}
+
+#[test]
+fn a_cluster_gets_users_groups_and_permissions_as_declared() {
+    cluster::a_cluster_gets_users_groups_and_permissions(CATALOG);
+}
+
+#[test]
+fn a_member_added_by_hand_to_an_additive_group_survives_as_declared() {
+    cluster::a_member_added_by_hand_to_an_additive_group_survives(CATALOG);
+}
+
+#[test]
+fn a_service_accounts_new_key_replaces_it_and_puts_everything_back_as_declared() {
+    cluster::a_service_accounts_new_key_replaces_it_and_puts_everything_back(CATALOG);
+}
+
+#[test]
+fn destroy_leaves_nothing_of_ours_as_declared() {
+    destroy_leaves_nothing_of_ours(CATALOG);
+}
+
+#[test]
+fn what_others_made_is_adopted_only_on_request_as_declared() {
+    what_others_made_is_adopted_only_on_request(CATALOG);
+}
+
+#[test]
+fn a_user_is_known_by_an_address_in_any_case_as_declared() {
+    a_user_is_known_by_an_address_in_any_case(CATALOG);
+}
+
+#[test]
+fn a_digest_is_taken_at_creation_only_as_declared() {
+    a_digest_is_taken_at_creation_only(CATALOG);
+}
+
+#[test]
+fn an_external_user_is_replaced_when_its_provider_changes_as_declared() {
+    cluster::an_external_user_is_replaced_when_its_provider_changes(CATALOG);
+}
 
 fn actions(run: &super::support::Run) -> Vec<(String, Action)> {
     run.plan
@@ -25,9 +136,8 @@ fn dcos(kind: &str, name: &str, spec: &str) -> String {
     doc("dcos", kind, name, "cluster: prod", spec)
 }
 
-#[test]
-fn a_role_lives_and_its_scope_changes_keep_its_id() {
-    let mut ground = Ground::new();
+fn a_role_lives_and_its_scope_changes_keep_its_id(catalog: Catalog) {
+    let mut ground = Ground::with(catalog);
     let resource = logto(
         "ApiResource",
         "orders",
@@ -42,15 +152,21 @@ fn a_role_lives_and_its_scope_changes_keep_its_id() {
         "{name: Admin, description: other, isDefault: true, scopes: [orders.read, orders.write]}",
     ));
     ground.apply_twice(&role("{description: other}"));
-    assert_eq!(ground.id("acme/role/admin"), id);
+    ground.holds(&logto(
+        "Role",
+        "admin",
+        "{name: admin, description: other, isDefault: false}",
+    ));
+    let run = ground.apply_twice(&role("{description: other, type: MachineToMachine}"));
+    assert_eq!(actions(&run), [("acme/role/admin".into(), Action::Replace)]);
+    assert_ne!(ground.id("acme/role/admin"), id);
     ground.apply_twice(&resource);
     ground.allow("deletes", "acme/scope/*");
     ground.apply_twice("");
 }
 
-#[test]
-fn a_user_with_25_roles_and_a_resource_with_45_scopes_show_no_difference() {
-    let ground = Ground::new();
+fn a_user_with_25_roles_and_a_resource_with_45_scopes_show_no_difference(catalog: Catalog) {
+    let ground = Ground::with(catalog);
     let scopes: Vec<String> = (0..45).map(|n| format!("{{name: s{n}}}")).collect();
     let mut text = logto(
         "ApiResource",
@@ -72,9 +188,8 @@ fn a_user_with_25_roles_and_a_resource_with_45_scopes_show_no_difference() {
     ground.apply_twice(&text);
 }
 
-#[test]
-fn a_users_fields_come_and_go() {
-    let mut ground = Ground::new();
+fn a_users_fields_come_and_go(catalog: Catalog) {
+    let mut ground = Ground::with(catalog);
     ground.set("PW", "correct horse");
     ground.apply_twice(&logto(
         "User",
@@ -99,13 +214,42 @@ fn a_users_fields_come_and_go() {
         "{:?}",
         run.writes
     );
-    ground.apply_twice(&logto("User", "alice", "{username: alice, name: null}"));
+    ground.apply_twice(&logto(
+        "User",
+        "alice",
+        "{username: alice, avatar: '', logtoConfigs: {mfa: {skipped: false}}}",
+    ));
+    // What the server merges stays as it is: nothing is sent.
+    ground.apply_again(&logto("User", "alice", "{username: alice, name: null}"));
+    ground.holds(&logto(
+        "User",
+        "alice",
+        "{username: alice, isSuspended: false, primaryEmail: null, password: {env: PW}}",
+    ));
     ground.apply_twice("");
 }
 
-#[test]
-fn an_application_lives_with_its_roles_and_secrets() {
-    let ground = Ground::new();
+fn a_user_is_known_by_an_address_in_any_case(catalog: Catalog) {
+    let mut ground = Ground::with(catalog);
+    ground.apply_twice(&logto("User", "bob", "{primaryEmail: Bob@Example.com}"));
+    ground.holds(&logto("User", "bob", "{primaryEmail: bob@example.com}"));
+}
+
+fn a_digest_is_taken_at_creation_only(catalog: Catalog) {
+    let mut ground = Ground::with(catalog);
+    ground.set("DIGEST", "5f4dcc3b5aa765d61d8327deb882cf99");
+    let user = logto(
+        "User",
+        "carol",
+        "{username: carol, passwordDigest: {env: DIGEST}, passwordAlgorithm: MD5}",
+    );
+    ground.apply_twice(&user);
+    ground.set("DIGEST", "900150983cd24fb0d6963f7d28e17f72");
+    ground.apply_again(&user);
+}
+
+fn an_application_lives_with_its_roles_and_secrets(catalog: Catalog) {
+    let ground = Ground::with(catalog);
     let role = logto("Role", "robot", "{description: d, type: MachineToMachine}");
     let app = |spec: &str| format!("{role}{}", logto("Application", "app", spec));
     ground.apply_twice(&app(
@@ -115,6 +259,10 @@ fn an_application_lives_with_its_roles_and_secrets() {
         "{type: MachineToMachine, description: x, customData: {a: 1}, roles: [], \
          secrets: [{name: ci}, {name: 'cd 2', expiresAt: 2099-01-01T00:00:00Z}]}",
     ));
+    let run = ground.apply_twice(&app(
+        "{type: MachineToMachine, secrets: [{name: ci}, {name: 'cd 2', expiresAt: 2098-01-01T00:00:00Z}]}",
+    ));
+    assert!(actions(&run).contains(&("acme/applicationsecret/app.cd 2".into(), Action::Replace)));
     ground.apply_twice(&app(
         "{type: MachineToMachine, secrets: {exactly: [{name: ci}]}}",
     ));
@@ -128,9 +276,8 @@ fn an_application_lives_with_its_roles_and_secrets() {
     ground.apply_twice("");
 }
 
-#[test]
-fn an_applications_metadata_is_merged_and_put_back() {
-    let ground = Ground::new();
+fn an_applications_metadata_is_merged_and_put_back(catalog: Catalog) {
+    let ground = Ground::with(catalog);
     let app = |spec: &str| logto("Application", "web", spec);
     ground.apply_twice(&app(
         "{type: SPA, oidcClientMetadata: {redirectUris: ['https://a/cb']}}",
@@ -142,13 +289,32 @@ fn an_applications_metadata_is_merged_and_put_back() {
     ground.apply_twice(&app(
         "{type: SPA, customClientMetadata: {corsAllowedOrigins: ['https://b']}}",
     ));
-    ground.apply_twice(&app("{type: SPA, description: ''}").replace("''", "text"));
-    ground.apply_twice(&app("{type: SPA}"));
+    ground.apply_twice(&app("{type: SPA, description: text}"));
+    ground.apply_twice(&app("{type: SPA, description: ''}"));
+    let run = ground.apply_twice(&app(
+        "{type: Native, customClientMetadata: {isDeviceFlow: false}}",
+    ));
+    assert_eq!(
+        actions(&run),
+        [("acme/application/web".into(), Action::Replace)]
+    );
+    let run = ground.apply_twice(&app(
+        "{type: Native, customClientMetadata: {isDeviceFlow: true}}",
+    ));
+    assert_eq!(
+        actions(&run),
+        [("acme/application/web".into(), Action::Replace)]
+    );
+    ground.apply_twice(&app("{type: Traditional, isThirdParty: false}"));
+    let run = ground.apply_twice(&app("{type: Traditional, isThirdParty: true}"));
+    assert_eq!(
+        actions(&run),
+        [("acme/application/web".into(), Action::Replace)]
+    );
 }
 
-#[test]
-fn a_resource_changes_its_indicator_and_gets_everything_back() {
-    let ground = Ground::new();
+fn a_resource_changes_its_indicator_and_gets_everything_back(catalog: Catalog) {
+    let mut ground = Ground::with(catalog);
     let text = |indicator: &str| {
         format!(
             "{}{}",
@@ -164,125 +330,46 @@ fn a_resource_changes_its_indicator_and_gets_everything_back() {
     let role = ground.id("acme/role/r");
     ground.apply_twice(&text("https://new"));
     assert_eq!(ground.id("acme/role/r"), role);
+    let bare = |more: &str| {
+        logto(
+            "ApiResource",
+            "x",
+            &format!("{{indicator: 'https://new', {more}}}"),
+        )
+    };
+    ground.apply_twice(&bare(
+        "accessTokenTtl: 60, scopes: [{name: read, description: text}]",
+    ));
+    ground.apply_twice(&bare("scopes: [{name: read, description: ''}]"));
+    ground.holds(&logto(
+        "ApiResource",
+        "x",
+        "{indicator: 'https://new', accessTokenTtl: 3600, isDefault: false}",
+    ));
 }
 
-#[test]
-fn a_tenant_on_the_cloud_lives_with_what_is_in_it() {
-    let mut ground = Ground::new();
-    let text = |name: &str| {
+fn a_tenant_on_the_cloud_lives_with_what_is_in_it(catalog: Catalog) {
+    let mut ground = Ground::with(catalog);
+    let tenant = |name: &str, tag: &str, region: &str| {
         format!(
             "apiVersion: logto/v1\nkind: Tenant\nmetadata: {{name: shop}}\n\
-             spec: {{name: {name}, tag: development, regionName: EU, account: main}}\n---\n\
+             spec: {{name: {name}, tag: {tag}, regionName: {region}, account: main}}\n---\n\
              {}",
             doc("logto", "Role", "clerk", "tenant: shop", "{description: d}")
         )
     };
-    ground.apply_twice(&text("Shop"));
-    ground.apply_twice(&text("Store"));
+    ground.apply_twice(&tenant("Shop", "development", "EU"));
+    ground.apply_twice(&tenant("Store", "development", "EU"));
     let refused = ground.try_apply("").expect("a plan");
     assert_eq!(refused.plan.refusals[0].code, "E0406");
     ground.allow("target", "tenant/shop");
+    ground.apply_twice(&tenant("Store", "production", "EU"));
+    ground.apply_twice(&tenant("Store", "production", "US"));
     ground.apply_twice("");
 }
 
-#[test]
-fn a_cluster_gets_users_groups_and_permissions() {
-    let mut ground = Ground::new();
-    ground.set("ALICE", "alice-password");
-    let slash = "dcos:service:marathon:marathon:services:/dev";
-    let text = |group: &str, user: &str| {
-        format!(
-            "{}{}{}",
-            dcos("User", "alice", user),
-            dcos("Group", "ops", group),
-            dcos("Acl", "dev", &format!("{{rid: '{slash}', description: d}}")),
-        )
-    };
-    let user = "{description: Alice, password: {env: ALICE}}";
-    let group =
-        format!("{{description: Ops, members: [alice], permissions: {{'{slash}': [read, full]}}}}");
-    ground.apply_twice(&text(&group, user));
-    let run = ground.apply_twice(&text(
-        &format!("{{members: [alice], permissions: {{'{slash}': [read]}}}}"),
-        user,
-    ));
-    let wire = "/acs/api/v1/acls/dcos:service:marathon:marathon:services:%252Fdev/groups/ops/full";
-    assert!(
-        run.writes.contains(&format!("DELETE {wire} 204")),
-        "{:?}",
-        run.writes
-    );
-    ground.apply_twice(&text(
-        "{}",
-        "{password: {env: ALICE}, permissions: {'dcos:other': [full]}}",
-    ));
-    ground.set("ALICE", "another-password");
-    ground.apply_twice(&text("{}", "{password: {env: ALICE}}"));
-    ground.apply_twice("");
-}
-
-#[test]
-fn a_member_added_by_hand_to_an_additive_group_survives() {
-    let mut ground = Ground::new();
-    ground.set("PW", "some-password");
-    let user = |name: &str| dcos("User", name, "{password: {env: PW}}");
-    let text = |members: &str| {
-        format!(
-            "{}{}{}",
-            user("alice"),
-            user("bob"),
-            dcos("Group", "ops", &format!("{{members: {members}}}"))
-        )
-    };
-    ground.apply_twice(&text("[alice]"));
-    let by_others = dcos("Group", "ops", "{members: [{lookup: user, uid: bob}]}")
-        .replace("spec:", "lifecycle: {adopt: true}\nspec:");
-    ground.by_others(|ground| ground.apply(&by_others));
-    ground.apply_again(&text("[alice]"));
-    ground.apply_again(&text("{exactly: [alice, bob]}"));
-    ground.apply_twice(&text("{exactly: [bob]}"));
-}
-
-#[test]
-fn a_service_accounts_new_key_replaces_it_and_puts_everything_back() {
-    let ground = Ground::new();
-    let text = |key: &str| {
-        format!(
-            "{}{}",
-            dcos(
-                "ServiceAccount",
-                "robot",
-                &format!("{{public_key: \"{key}\", permissions: {{'dcos:x': [read]}}}}")
-            ),
-            dcos("Group", "robots", "{members: [robot]}"),
-        )
-    };
-    let (one, two) = (public_key(), public_key());
-    ground.apply_twice(&text(&one));
-    let run = ground.apply_twice(&text(&two));
-    let puts: Vec<&String> = run
-        .writes
-        .iter()
-        .filter(|write| write.starts_with("PUT"))
-        .collect();
-    assert_eq!(puts.len(), 3, "account, membership, permission: {puts:?}");
-}
-
-/// A new RSA public key in PEM, on one line for YAML.
-fn public_key() -> String {
-    use aws_lc_rs::encoding::AsDer;
-    use aws_lc_rs::rsa::{KeyPair, KeySize};
-    use aws_lc_rs::signature::KeyPair as _;
-    use base64::Engine;
-    let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key");
-    let der = pair.public_key().as_der().expect("DER");
-    let text = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
-    format!("-----BEGIN PUBLIC KEY-----\\n{text}\\n-----END PUBLIC KEY-----\\n")
-}
-
-#[test]
-fn destroy_leaves_nothing_of_ours() {
-    let mut ground = Ground::new();
+fn destroy_leaves_nothing_of_ours(catalog: Catalog) {
+    let mut ground = Ground::with(catalog);
     let text = format!(
         "{}{}",
         logto(
@@ -297,10 +384,9 @@ fn destroy_leaves_nothing_of_ours() {
     ground.apply_twice(&text);
 }
 
-#[test]
-fn what_others_made_is_adopted_only_on_request() {
-    let ground = Ground::new();
-    let other = Ground::new();
+fn what_others_made_is_adopted_only_on_request(catalog: Catalog) {
+    let ground = Ground::with(catalog);
+    let other = Ground::with(catalog);
     drop(other);
     let text = logto("Role", "r", "{description: d}");
     ground.apply_twice(&text);

@@ -12,6 +12,7 @@ mod generated;
 mod http;
 mod lifecycle;
 mod planner;
+mod policies;
 mod replay_dcos;
 mod replay_logto;
 mod requests;

@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use tempfile::TempDir;
 use tenantry::apply::{self, Inputs, Kept, Limits, Quiet, Report, SecretResolver, Surroundings};
 use tenantry::base::{Address, Diagnostic, Secret, SecretSource, Value};
-use tenantry::cli::providers::CATALOG;
 use tenantry::cli::sessions::Sessions;
 use tenantry::http::Settings;
 use tenantry::kind::{Catalog, Descriptor, WriteSessions};
@@ -110,11 +109,6 @@ impl SecretResolver for Known {
 
 impl Ground {
     /// An empty state over a fresh sandbox, whose cluster is Enterprise.
-    pub(crate) fn new() -> Self {
-        Self::with(CATALOG)
-    }
-
-    /// The same, of kinds that a test declares.
     pub(crate) fn with(catalog: Catalog) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -205,6 +199,21 @@ impl Ground {
         let done = work(self);
         self.state = "state";
         done
+    }
+
+    /// Checks what is live: people with an empty state adopt the objects of `text` and find
+    /// nothing to change.
+    pub(crate) fn holds(&mut self, text: &str) {
+        let adopting = text.replace("\nspec:", "\nlifecycle: {adopt: true}\nspec:");
+        self.state = "witness";
+        let run = self.apply(&adopting);
+        std::fs::remove_dir_all(self.state_folder()).expect("a state");
+        self.state = "state";
+        for step in &run.plan.steps {
+            assert_eq!(step.action, tenantry::plan::Action::Adopt, "{step:#?}");
+            assert_eq!(step.changes, [], "{} is not as it should be", step.address);
+        }
+        assert_eq!(run.writes, Vec::<String>::new());
     }
 
     /// The folder of the state.

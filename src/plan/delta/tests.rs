@@ -52,7 +52,6 @@ impl Kind for Thing {
         Field::new("domains", Policy::Set),
         Field::new("domains", Policy::Lowercase),
         Field::new("settings.uris", Policy::Default(|| json!([]))),
-        Field::new("data", Policy::Free),
         Field::new("password", Policy::WriteOnly),
         Field::new("count", Policy::Stays),
     ];

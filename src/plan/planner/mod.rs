@@ -5,13 +5,13 @@
 mod names;
 mod order;
 mod reads;
+mod scope;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use names::{Names, moved, name_edge, owners, prior_references};
 
-use super::delta::{Subject, delta};
 use super::draft::{Declared, Outcome, draft};
 use super::guard::Guard;
 use super::input::Input;
@@ -197,57 +197,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Makes the outputs of all objects that are replaced unknown, before any edge to them is
-    /// compared: relations may lead anywhere, whatever the order of the bodies is.
-    fn forget_replaced(&mut self, included: &BTreeSet<Address>) {
-        let drafted = |d: &&&Document| included.contains(&d.address) && !self.input.options.destroy;
-        let documents: Vec<&'a Document> = self.order.iter().filter(drafted).copied().collect();
-        for document in documents {
-            let Ok(body) = self.known.resolve(document.body.clone()) else {
-                continue;
-            };
-            let Some(live) = self.matches.get(&document.address).and_then(Match::live) else {
-                continue;
-            };
-            let shape = self.shapes.of(document.kind);
-            let subject = Subject {
-                kind: document.kind,
-                shape,
-                desired: &body,
-                exact: &document.exact,
-                ignore: &document.lifecycle.ignore,
-                live: &shape.project(document.kind, &live.value),
-                prior: None,
-            };
-            if delta(&subject)
-                .changes
-                .iter()
-                .any(|change| change.forces_replace)
-            {
-                self.known.outputs.remove(&document.address);
-                self.empty_target(document);
-            }
-        }
-    }
-
-    /// The selected documents, and what they need that does not exist yet.
-    fn included(&self) -> BTreeSet<Address> {
-        let mut included = BTreeSet::new();
-        for document in self.order.iter().rev() {
-            let needed = included.contains(&document.address);
-            if !needed && !self.input.selected(&document.address, &document.labels) {
-                continue;
-            }
-            included.insert(document.address.clone());
-            for other in order::needs(document) {
-                if matches!(self.matches.get(&other), Some(Match::Absent)) {
-                    included.insert(other);
-                }
-            }
-        }
-        included
-    }
-
     fn draft_one(&mut self, document: &'a Document) {
         let Some(matched) = self.matches.remove(&document.address) else {
             return;
@@ -326,19 +275,6 @@ impl<'a> Planner<'a> {
             }
             Outcome::Step(step) => {
                 self.steps.push(*step);
-            }
-        }
-    }
-
-    /// A replaced tenant begins empty.
-    fn empty_target(&mut self, document: &Document) {
-        if document.kind.hosts.is_none() {
-            return;
-        }
-        for other in &self.order {
-            if other.home.as_ref() == Some(&document.address) {
-                self.matches.insert(other.address.clone(), Match::Absent);
-                self.known.outputs.remove(&other.address);
             }
         }
     }

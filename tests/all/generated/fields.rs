@@ -158,7 +158,6 @@ fn said(policy: Policy, described: &str) -> Option<String> {
         Policy::CaseInsensitive => "Compared without regard to case.".into(),
         Policy::Default(value) => format!("Without it: `{}`.", value()),
         Policy::Stays => "Left as it is when it has gone from the manifest.".into(),
-        Policy::Free => "Nothing in it is a marker; keys that are not written stay.".into(),
         Policy::Der => "Compared as a key, not as text.".into(),
         Policy::Millis => "RFC 3339, or milliseconds.".into(),
         Policy::Atomic => "One value: compared and sent whole.".into(),

@@ -111,9 +111,7 @@ spec:
         Field::new("description", Policy::Default(|| json!(""))),
         Field::new("password", Policy::WriteOnly),
         Field::new("provider_type", Policy::Immutable),
-        Field::new("provider_type", Policy::Default(|| json!("internal"))),
         Field::new("provider_id", Policy::Immutable),
-        Field::new("provider_id", Policy::Default(|| json!(""))),
     ];
     const RELATIONS: &'static [Relation] = &[OF_USER];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];

@@ -184,7 +184,6 @@ spec:
         Field::new("description", Policy::EmptyIsNull),
         Field::new("type", Policy::Immutable),
         Field::new("isThirdParty", Policy::Immutable),
-        Field::new("isThirdParty", Policy::Default(|| json!(false))),
         // Both lists must be there whenever the field is sent (applications.jsonl).
         Field::new(
             "oidcClientMetadata.redirectUris",
@@ -195,7 +194,6 @@ spec:
             Policy::Default(|| json!([])),
         ),
         Field::new("customClientMetadata.isDeviceFlow", Policy::Immutable),
-        Field::new("customData", Policy::Free),
     ];
     const RELATIONS: &'static [Relation] = &[Relation {
         field: "roles",

@@ -84,7 +84,6 @@ spec:
         Field::new("application", Policy::InPath),
         Field::new("application", Policy::Immutable),
         Field::new("application", Policy::LiveName("applicationId")),
-        Field::new("name", Policy::Immutable),
         Field::new("expiresAt", Policy::Immutable),
         Field::new("expiresAt", Policy::Millis),
     ];

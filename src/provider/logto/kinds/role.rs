@@ -100,7 +100,6 @@ spec:
     const NAMED_BY: Option<&'static str> = Some("name");
     const FIELDS: &'static [Field] = &[
         Field::new("type", Policy::Immutable),
-        Field::new("type", Policy::Default(|| json!("User"))),
         Field::new("isDefault", Policy::Default(|| json!(false))),
     ];
     const RELATIONS: &'static [Relation] = &[Relation {

@@ -184,14 +184,9 @@ spec:
     };
     const KEY: Key = Key::FirstOf(&["username", "primaryEmail", "primaryPhone"]);
     const FIELDS: &'static [Field] = &[
-        Field::new("username", Policy::EmptyIsNull),
-        Field::new("primaryEmail", Policy::EmptyIsNull),
         Field::new("primaryEmail", Policy::CaseInsensitive),
-        Field::new("primaryPhone", Policy::EmptyIsNull),
         Field::new("name", Policy::EmptyIsNull),
         Field::new("avatar", Policy::EmptyIsNull),
-        Field::new("customData", Policy::Free),
-        Field::new("profile", Policy::Free),
         Field::new("password", Policy::WriteOnly),
         Field::new("passwordDigest", Policy::CreateOnly),
         Field::new("passwordAlgorithm", Policy::CreateOnly),
