@@ -2,11 +2,13 @@
 //! with environment and terminal is worked out in [`context`](super::context).
 
 mod common;
+mod groups;
 mod verbs;
 
 use clap::{Parser, Subcommand};
 
 pub(super) use common::*;
+pub(super) use groups::*;
 pub(super) use verbs::*;
 
 use super::version;
@@ -48,6 +50,12 @@ error; 130 interrupted.";
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     Init(Init),
+    Check(Check),
+    Plan(Plan),
+    Apply(Apply),
+    Drift(Drift),
+    Destroy(Destroy),
     Explain(Explain),
     Schema(Schema),
+    Sandbox(Sandbox),
 }

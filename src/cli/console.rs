@@ -2,14 +2,18 @@
 //!
 //! A reader that has seen enough (`plan | head`) is no error: what is left is not written.
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write};
+use std::sync::{Arc, Mutex};
+
+use indicatif::ProgressBar;
 
 use super::context::Verbosity;
 use crate::base::Diagnostic;
-use crate::render::Styles;
+use crate::base::lock::lock;
+use crate::render::{self, Styles};
 
-/// Both streams, with their styles.
-#[derive(Debug)]
+/// Both streams, with their styles. Clones share the bar.
+#[derive(Debug, Clone)]
 pub(super) struct Console {
     /// The styles of standard output.
     pub(super) out: Styles,
@@ -18,11 +22,9 @@ pub(super) struct Console {
     /// How much is said.
     pub(super) verbosity: Verbosity,
     /// Whether the cursor may be moved on standard error.
-    #[expect(
-        dead_code,
-        reason = "for the verbs that reach servers, which come next"
-    )]
     pub(super) moves: bool,
+    bar: Arc<Mutex<Option<ProgressBar>>>,
+    lost: Arc<Mutex<Option<io::Error>>>,
 }
 
 impl Console {
@@ -33,18 +35,26 @@ impl Console {
             err,
             verbosity,
             moves,
+            bar: Arc::default(),
+            lost: Arc::default(),
         }
     }
 
     /// Writes a result.
     pub(super) fn result(&self, text: &str) {
         let choice = choice(self.out);
-        let mut stream = anstream::AutoStream::new(io::stdout().lock(), choice);
-        forgive(
-            stream
+        let write = || {
+            let mut stream = anstream::AutoStream::new(io::stdout().lock(), choice);
+            let written = stream
                 .write_all(text.as_bytes())
-                .and_then(|()| stream.flush()),
-        );
+                .and_then(|()| stream.flush());
+            if let Err(cause) = written
+                && cause.kind() != ErrorKind::BrokenPipe
+            {
+                *lock(&self.lost) = Some(cause);
+            }
+        };
+        self.above_the_bar(write);
     }
 
     /// Says something that is neither result nor error; nothing with `--quiet`.
@@ -57,30 +67,63 @@ impl Console {
     /// Writes to standard error.
     pub(super) fn tell(&self, text: &str) {
         let choice = choice(self.err);
-        let mut stream = anstream::AutoStream::new(io::stderr().lock(), choice);
-        forgive(
-            stream
+        let write = || {
+            let mut stream = anstream::AutoStream::new(io::stderr().lock(), choice);
+            // Nobody could be told of a fault here.
+            let _written = stream
                 .write_all(text.as_bytes())
-                .and_then(|()| stream.flush()),
-        );
+                .and_then(|()| stream.flush());
+        };
+        self.above_the_bar(write);
     }
 
     /// Writes errors and warnings to standard error.
     pub(super) fn diagnostics(&self, all: &[Diagnostic]) {
         for one in all {
             if one.is_error() || self.verbosity > Verbosity::Quiet {
-                self.tell(&shown(one));
+                self.tell(&render::diagnostic(one, &self.err));
             }
+        }
+    }
+
+    /// Why a result could not be written, if so: a full disk, say.
+    pub(super) fn lost(&self) -> Option<io::Error> {
+        lock(&self.lost).take()
+    }
+
+    /// Keeps `bar` below whatever is written, until [`drop_bar`](Self::drop_bar).
+    pub(super) fn keep_bar(&self, bar: ProgressBar) {
+        *lock(&self.bar) = Some(bar);
+    }
+
+    /// Takes the bar away.
+    pub(super) fn drop_bar(&self) {
+        if let Some(bar) = lock(&self.bar).take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn above_the_bar(&self, write: impl FnOnce()) {
+        match lock(&self.bar).as_ref() {
+            Some(bar) => bar.suspend(write),
+            None => write(),
         }
     }
 }
 
-fn shown(one: &Diagnostic) -> String {
-    let mut text = format!("{one}\n");
-    for hint in &one.hints {
-        text.extend(["  hint: ", hint, "\n"]);
+/// Standard error for the log: what is written stands above the bar.
+#[derive(Debug, Clone)]
+pub(super) struct LogWriter(pub(super) Console);
+
+impl Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.tell(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
     }
-    text
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn choice(styles: Styles) -> anstream::ColorChoice {
@@ -88,14 +131,5 @@ fn choice(styles: Styles) -> anstream::ColorChoice {
         anstream::ColorChoice::Never
     } else {
         anstream::ColorChoice::Always
-    }
-}
-
-/// A closed pipe is the reader's wish. Nobody could be told of any other fault here.
-fn forgive(written: io::Result<()>) {
-    if let Err(cause) = written
-        && cause.kind() != ErrorKind::BrokenPipe
-    {
-        tracing::debug!(%cause, "writing to the terminal");
     }
 }

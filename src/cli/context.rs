@@ -14,10 +14,6 @@ pub(super) struct Context {
     pub(super) environment: Environment,
     /// Where results and messages go.
     pub(super) console: Console,
-    #[expect(
-        dead_code,
-        reason = "for the verbs that reach servers, which come next"
-    )]
     /// Whether somebody can be asked: standard input and standard error are a terminal.
     pub(super) can_ask: bool,
 }
@@ -54,10 +50,6 @@ impl Context {
         }
     }
 
-    #[expect(
-        dead_code,
-        reason = "for the verbs that reach servers, which come next"
-    )]
     /// The folder of the user's own settings.
     pub(super) fn config_folder(&self) -> Option<PathBuf> {
         let environment = &self.environment;

@@ -42,6 +42,12 @@ impl Environment {
         (!path.as_os_str().is_empty()).then_some(path)
     }
 
+    /// The first of two spellings that is set (`HTTPS_PROXY`, `https_proxy`).
+    pub(super) fn either(&self, name: &str) -> Option<&str> {
+        let lower = name.to_ascii_lowercase();
+        self.text(name).or_else(|| self.text(&lower))
+    }
+
     /// Whether the variable is set to something other than nothing, `0` or `false`.
     pub(super) fn is_on(&self, name: &str) -> bool {
         let off = |text: &str| text == "0" || text.eq_ignore_ascii_case("false");

@@ -4,7 +4,6 @@
 //! Only our own words are kept below warnings: what other crates trace may hold what was sent.
 
 use std::fs::{File, OpenOptions};
-use std::io;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -14,6 +13,7 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::args::Common;
+use super::console::LogWriter;
 use super::context::{Context, Verbosity};
 use super::outcome::Failure;
 use crate::base::{Code, Diagnostic};
@@ -26,11 +26,12 @@ pub(super) const BAD_FILTER: Code = Code("E0803");
 /// Starts logging.
 pub(super) fn start(common: &Common, context: &Context) -> Result<(), Failure> {
     let filter = filter(context)?;
+    let console = context.console.clone();
     let terminal = tracing_subscriber::fmt::layer()
         .without_time()
         .with_target(false)
         .with_ansi(!context.console.err.is_plain())
-        .with_writer(io::stderr)
+        .with_writer(move || LogWriter(console.clone()))
         .with_filter(filter.and(filter_fn(is_ours)));
     let file = match &common.log_file {
         Some(path) => Some(

@@ -1,15 +1,31 @@
 //! Floor 6: words in, exit code out. The only reader of environment and terminal.
 
 mod args;
+mod ask;
+mod change;
+mod check;
 mod console;
 mod context;
 mod environment;
 mod explain;
+mod facts;
+mod ground;
 mod init;
+mod interrupt;
+mod keys;
 mod logging;
+mod manifests;
+mod network;
 mod outcome;
+mod place;
+mod plan;
+mod played;
+mod progress;
 pub mod providers;
+mod sandbox;
 mod schema;
+mod secrets;
+mod selection;
 pub mod sessions;
 mod version;
 
@@ -23,11 +39,12 @@ use context::Context;
 use environment::{Environment, Terminal};
 use outcome::{Ended, Failure, Outcome};
 
+use crate::base::{Code, Diagnostic};
+
+/// The result could not be written to standard output.
+const NOT_WRITTEN: Code = Code("E0805");
+
 /// Does what the command line says, and returns how it ended.
-#[expect(
-    clippy::unused_async,
-    reason = "for the verbs that reach servers, which come next"
-)]
 pub async fn run() -> ExitCode {
     let (environment, terminal) = (Environment::read(), Terminal::look());
     let args = match parse(&environment, terminal) {
@@ -36,14 +53,23 @@ pub async fn run() -> ExitCode {
     };
     let context = Context::new(&args.common, environment, terminal);
     let ended = match logging::start(&args.common, &context) {
-        Ok(()) => verb(args.verb, &context),
+        Ok(()) => verb(args.verb, &context).await,
         Err(failure) => Err(failure),
     };
     let outcome = ended.unwrap_or_else(|Failure(diagnostics)| {
         context.console.diagnostics(&diagnostics);
         Outcome::Failed
     });
-    outcome.into()
+    match context.console.lost() {
+        Some(cause) => {
+            let message = format!("writing the result: {cause}");
+            context
+                .console
+                .diagnostics(&[Diagnostic::error(NOT_WRITTEN, message)]);
+            Outcome::Failed.into()
+        }
+        None => outcome.into(),
+    }
 }
 
 /// Says that not even the runtime could be started.
@@ -54,11 +80,17 @@ pub fn no_runtime(cause: &io::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn verb(verb: Verb, context: &Context) -> Ended {
+async fn verb(verb: Verb, context: &Context) -> Ended {
     match verb {
         Verb::Init(args) => init::run(&args, context),
+        Verb::Check(args) => Ok(check::run(&args, context)),
+        Verb::Plan(args) => plan::run(&args, context).await,
+        Verb::Apply(args) => change::apply(&args, context).await,
+        Verb::Destroy(args) => change::destroy(&args, context).await,
+        Verb::Drift(args) => plan::drift(&args, context).await,
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Schema(args) => schema::run(&args, context),
+        Verb::Sandbox(args) => sandbox::run(&args, context).await,
     }
 }
 

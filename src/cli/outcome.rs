@@ -9,18 +9,10 @@ use crate::base::Diagnostic;
 pub(super) enum Outcome {
     /// All was done, or there was nothing to do.
     Done,
-    #[expect(
-        dead_code,
-        reason = "for the verbs that reach servers, which come next"
-    )]
     /// A plan has changes, or live has drifted.
     Differs,
     /// It failed, and the reason was told.
     Failed,
-    #[expect(
-        dead_code,
-        reason = "for the verbs that reach servers, which come next"
-    )]
     /// Somebody stopped it.
     Interrupted,
 }

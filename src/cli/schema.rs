@@ -14,6 +14,7 @@ pub(super) fn run(args: &Schema, context: &Context) -> Ended {
     let text = match args.what.as_str() {
         "manifest" => manifest(),
         "plan" => json::plan_schema(),
+        "report" => render::report_schema(),
         kind => json::pretty(&editor::spec(one(kind)?)),
     };
     context.console.result(&text);

@@ -12,6 +12,7 @@ mod page;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod report;
 #[cfg(test)]
 mod samples;
 mod step;
@@ -20,4 +21,5 @@ mod text;
 
 pub use diagnostic::{diagnostic, diagnostics};
 pub use plan::{drift, plan, summary};
+pub use report::{event, report, report_json, report_schema};
 pub use style::Styles;

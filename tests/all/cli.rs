@@ -3,6 +3,7 @@
 
 mod basics;
 mod help;
+mod worlds;
 
 use std::path::Path;
 use std::process::Output;
@@ -52,6 +53,11 @@ impl Folder {
         std::fs::read_to_string(self.path().join(name)).unwrap()
     }
 
+    /// Whether there is such a file.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.path().join(name).exists()
+    }
+
     /// Sets a variable for all commands that follow.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.push((name.to_owned(), value.to_owned()));
@@ -71,22 +77,38 @@ impl Folder {
 
     /// Runs it.
     pub(crate) fn run(&self, words: &str) -> Ran {
-        self.ran(&self.command(words).output().unwrap())
+        ran(self, &self.command(words).output().unwrap())
     }
 
-    fn ran(&self, output: &Output) -> Ran {
-        let text = |bytes: &[u8]| self.masked(&String::from_utf8_lossy(bytes));
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            out: text(&output.stdout),
-            err: text(&output.stderr),
-        }
+    /// Runs it with something on its standard input.
+    pub(crate) fn run_with(&self, words: &str, input: &str) -> Ran {
+        ran(
+            self,
+            &self.command(words).write_stdin(input).output().unwrap(),
+        )
     }
 
     /// Output without what differs from run to run.
     fn masked(&self, text: &str) -> String {
         let root = self.root.path().display().to_string();
-        text.replace(&root, "[FOLDER]")
+        let text = text.replace(&root, "[FOLDER]");
+        let mut parts = text.split("127.0.0.1:");
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            out += "127.0.0.1:[PORT]";
+            out += part.trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+        out
+    }
+}
+
+/// What a command did, as its streams and its code tell.
+pub(crate) fn ran(folder: &Folder, output: &Output) -> Ran {
+    let text = |bytes: &[u8]| folder.masked(&String::from_utf8_lossy(bytes));
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: text(&output.stdout),
+        err: text(&output.stderr),
     }
 }
 

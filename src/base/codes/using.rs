@@ -30,6 +30,71 @@ pub(in crate::base) const PAGES: &[Page] = &[
             overwrites. The folder could not be made, or does not let you write.",
     },
     Page {
+        code: Code("E0805"),
+        title: "the result cannot be written",
+        text: "Standard output could not be written to its end: a full disk, most likely. What was \
+            done is done all the same; `tenantry show` and `tenantry plan` say where it stands. A \
+            reader that closes the pipe early (`| head`) is no error.",
+    },
+    Page {
+        code: Code("E0806"),
+        title: "a selection cannot be read",
+        text: "`-l` takes requirements of labels, all of which must hold: `team=orders`, \
+            `team!=orders`, `team` (it is there), `!team` (it is not), several parted by commas. \
+            `--target` takes an address as plans print it: `tenant/acme`, `acme/role/order-admin`.",
+    },
+    Page {
+        code: Code("E0807"),
+        title: "the sandbox's seed cannot be read",
+        text: "`tenantry sandbox --seed FILE` begins with the rows in FILE, `{TARGET: {TABLE: {ID: \
+            ROW}}}` in JSON. The file is not there, or may not be read.",
+    },
+    Page {
+        code: Code("E0808"),
+        title: "standard input cannot be read",
+        text: "`-` as a path means that the manifests come from standard input: `kustomize build | \
+            tenantry plan -`. It was closed, or could not be read to its end.",
+    },
+    Page {
+        code: Code("E0809"),
+        title: "a file of authorities cannot be read",
+        text: "`--ca-file` and the variable SSL_CERT_FILE name files with certificates in PEM of \
+            authorities that are trusted beside the platform's. One of them is not there, or may \
+            not be read.",
+    },
+    Page {
+        code: Code("E0810"),
+        title: "there is no manifest, though the state owns something",
+        text: "A plan would delete everything that is owned, because no document names it any \
+            more. That is more likely a wrong folder than a wish, so it is refused. `tenantry \
+            destroy` deletes everything on purpose.",
+    },
+    Page {
+        code: Code("E0811"),
+        title: "an override cannot be read",
+        text: "`--override RULE=ADDRESS` does for one object what a rule refuses. Each refusal \
+            prints its override ready to be copied.",
+    },
+    Page {
+        code: Code("E0812"),
+        title: "faults are for the sandbox alone",
+        text: "`--fault` scripts what goes wrong in the sandbox. It needs `--sandbox`: nothing is \
+            made to fail on real servers.",
+    },
+    Page {
+        code: Code("E0813"),
+        title: "servers cannot be reached with these settings",
+        text: "A proxy named by HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is no proxy's URL, or a file \
+            of authorities holds no certificate. Nothing was sent.",
+    },
+    Page {
+        code: Code("E0814"),
+        title: "nobody can be asked",
+        text: "`apply` and `destroy` ask before they change anything real. Standard input or \
+            standard error is no terminal, or CI is set, so that nobody can answer. `--yes` agrees \
+            beforehand; with `--sandbox` there is nothing to lose, and nothing is asked.",
+    },
+    Page {
         code: Code("E0840"),
         title: "the outputs cannot be written in that format",
         text: "Variables and keys of a Kubernetes Secret have fewer letters than our outputs' names, \

@@ -4,6 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::groups::{
+    Agreement, Deletes, Kept, Manifests, Network, Overrides, Place, Played, Printed, Selection,
+    Served,
+};
+
 /// Write a first manifest with comments, a .gitignore and the schema for editors
 ///
 /// Nothing that exists is overwritten.
@@ -28,14 +33,135 @@ pub(in crate::cli) struct Explain {
     pub(in crate::cli) what: Option<String>,
 }
 
-/// Print the JSON Schema of manifests, of one kind's spec, or of the plan's JSON
+/// Print the JSON Schema of manifests, of one kind's spec, or of our own JSON
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  tenantry schema > tenantry.schema.json     for editors\n  \
     tenantry schema role\n  tenantry schema plan                       what `plan --format json` prints"
 )]
 pub(in crate::cli) struct Schema {
-    /// `manifest`, `plan`, KIND or API/KIND
+    /// `manifest`, `plan`, `report`, KIND or API/KIND
     #[arg(value_name = "WHAT", default_value = "manifest")]
     pub(in crate::cli) what: String,
+}
+
+/// Serve the built-in Logto Cloud, Logto and DC/OS on this machine
+///
+/// Prints one line of JSON that says how each is reached, and runs until it is interrupted. Its
+/// credentials are made up. The world is gone at the end, unless `--state` says where to keep it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  tenantry sandbox\n  \
+    tenantry sandbox --listen 127.0.0.1:4000 --state .tenantry\n  \
+    tenantry sandbox --fault 'POST /api/tenants#1=cut-after-commit'")]
+pub(in crate::cli) struct Sandbox {
+    #[command(flatten)]
+    pub(in crate::cli) served: Served,
+    #[command(flatten)]
+    pub(in crate::cli) played: Played,
+    #[command(flatten)]
+    pub(in crate::cli) kept: Kept,
+}
+
+/// Read manifests and tell everything that is wrong with them, offline
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  tenantry check\n  tenantry check manifests more.yaml\n  \
+    kustomize build | tenantry check -"
+)]
+pub(in crate::cli) struct Check {
+    #[command(flatten)]
+    pub(in crate::cli) manifests: Manifests,
+}
+
+/// Show what would be done; nothing is changed
+///
+/// Ends with 0 if there is nothing to do, with 2 if there is, with 1 on any error or refusal.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  tenantry plan\n  tenantry plan --sandbox manifests\n  \
+    tenantry plan -l team=orders --format json\n  kustomize build | tenantry plan -"
+)]
+pub(in crate::cli) struct Plan {
+    #[command(flatten)]
+    pub(in crate::cli) manifests: Manifests,
+    #[command(flatten)]
+    pub(in crate::cli) printed: Printed,
+    #[command(flatten)]
+    pub(in crate::cli) selection: Selection,
+    #[command(flatten)]
+    pub(in crate::cli) deletes: Deletes,
+    #[command(flatten)]
+    pub(in crate::cli) overrides: Overrides,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
+}
+
+/// Show what somebody changed by hand since the last apply; nothing is changed
+///
+/// Ends with 0 if live is as last applied, with 2 if it differs, with 1 on any error.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  tenantry drift manifests --format json")]
+pub(in crate::cli) struct Drift {
+    #[command(flatten)]
+    pub(in crate::cli) manifests: Manifests,
+    #[command(flatten)]
+    pub(in crate::cli) printed: Printed,
+    #[command(flatten)]
+    pub(in crate::cli) selection: Selection,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
+}
+
+/// Make it so: show the plan, ask, and carry it out in dependency order
+///
+/// A step that fails stops what depends on it and nothing else; run it again to go on. The first
+/// Ctrl-C finishes the calls in flight, saves, reports and ends with 130.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  tenantry apply --sandbox\n  tenantry apply manifests\n  \
+    tenantry apply --yes --format json manifests     in scripts\n  \
+    tenantry apply --target acme/role/order-admin"
+)]
+pub(in crate::cli) struct Apply {
+    #[command(flatten)]
+    pub(in crate::cli) manifests: Manifests,
+    #[command(flatten)]
+    pub(in crate::cli) agreement: Agreement,
+    #[command(flatten)]
+    pub(in crate::cli) printed: Printed,
+    #[command(flatten)]
+    pub(in crate::cli) selection: Selection,
+    #[command(flatten)]
+    pub(in crate::cli) deletes: Deletes,
+    #[command(flatten)]
+    pub(in crate::cli) overrides: Overrides,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
+}
+
+/// Delete everything that the state owns; what is protected is refused
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  tenantry destroy --sandbox\n  \
+    tenantry destroy -l env=preview manifests\n  tenantry destroy --target acme/user/alice")]
+pub(in crate::cli) struct Destroy {
+    #[command(flatten)]
+    pub(in crate::cli) manifests: Manifests,
+    #[command(flatten)]
+    pub(in crate::cli) agreement: Agreement,
+    #[command(flatten)]
+    pub(in crate::cli) printed: Printed,
+    #[command(flatten)]
+    pub(in crate::cli) selection: Selection,
+    #[command(flatten)]
+    pub(in crate::cli) overrides: Overrides,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
 }

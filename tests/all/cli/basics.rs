@@ -58,18 +58,21 @@ fn names_that_nothing_has_get_the_nearest_one() {
     insta::assert_snapshot!(all, @r"
     [stderr]
     error[E0801]: no kind is called `rol`
-      hint: did you mean `role`?
+     |
+     = hint: did you mean `role`?
     [exit 1]
     [stderr]
     error[E0801]: `role` has no field `scope`
-      hint: did you mean `role.scopes`?
+     |
+     = hint: did you mean `role.scopes`?
     [exit 1]
     [stderr]
     error[E0801]: no message has the code `E9999`
     [exit 1]
     [stderr]
     error[E0801]: two kinds are called `user`
-      hint: write logto/user or dcos/user
+     |
+     = hint: write logto/user or dcos/user
     [exit 1]
     ");
 }

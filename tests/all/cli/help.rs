@@ -57,8 +57,14 @@ fn the_help_says_how_to_start() {
 
     Commands:
       init     Write a first manifest with comments, a .gitignore and the schema for editors
+      check    Read manifests and tell everything that is wrong with them, offline
+      plan     Show what would be done; nothing is changed
+      apply    Make it so: show the plan, ask, and carry it out in dependency order
+      drift    Show what somebody changed by hand since the last apply; nothing is changed
+      destroy  Delete everything that the state owns; what is protected is refused
       explain  Explain a kind, a field or an error code
-      schema   Print the JSON Schema of manifests, of one kind's spec, or of the plan's JSON
+      schema   Print the JSON Schema of manifests, of one kind's spec, or of our own JSON
+      sandbox  Serve the built-in Logto Cloud, Logto and DC/OS on this machine
 
     Options:
       -h, --help     Print help (see more with '--help')

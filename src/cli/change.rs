@@ -1,0 +1,319 @@
+//! `apply` and `destroy`: make the plan, ask, do it, tell what became of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::args::{Agreement, Apply, Destroy, Format};
+use super::ask::{Answer, ask};
+use super::context::Context;
+use super::facts::Resolver;
+use super::ground::{Asked, Ground, Planned, Wanted, overrides};
+use super::interrupt;
+use super::keys::{Need, identities};
+use super::outcome::{Ended, Failure, Outcome};
+use super::plan::refused;
+use super::progress::Progress;
+use super::providers::CATALOG;
+use super::selection::Selected;
+use crate::apply::{self, Inputs, Kept, Limits, Report, Resume, Surroundings};
+use crate::base::{Address, Code, Diagnostic, Value};
+use crate::kind::Api;
+use crate::plan::{Facts as _, Plan, World};
+use crate::render::{self, json};
+use crate::state::State;
+
+/// Nobody can be asked, and `--yes` was not said.
+pub(super) const NOT_AGREED: Code = Code("E0814");
+
+/// Makes it so.
+pub(super) async fn apply(args: &Apply, context: &Context) -> Ended {
+    let job = Job {
+        wanted: Wanted {
+            paths: &args.manifests.paths,
+            files: args.manifests.files,
+            place: &args.place,
+            network: &args.network,
+        },
+        asked: Asked {
+            selected: Selected::new(&args.selection)?,
+            overrides: overrides(&args.overrides.overrides)?,
+            no_delete: args.deletes.no_delete,
+            destroy: false,
+        },
+        agreement: args.agreement,
+        format: args.printed.format,
+        verb: "apply",
+        context,
+    };
+    job.run().await
+}
+
+/// Deletes what is owned.
+pub(super) async fn destroy(args: &Destroy, context: &Context) -> Ended {
+    let job = Job {
+        wanted: Wanted {
+            paths: &args.manifests.paths,
+            files: args.manifests.files,
+            place: &args.place,
+            network: &args.network,
+        },
+        asked: Asked {
+            selected: Selected::new(&args.selection)?,
+            overrides: overrides(&args.overrides.overrides)?,
+            no_delete: false,
+            destroy: true,
+        },
+        agreement: args.agreement,
+        format: args.printed.format,
+        verb: "destroy",
+        context,
+    };
+    job.run().await
+}
+
+/// One run that changes something.
+struct Job<'a> {
+    wanted: Wanted<'a>,
+    asked: Asked,
+    agreement: Agreement,
+    format: Format,
+    verb: &'static str,
+    context: &'a Context,
+}
+
+/// What a run has while it holds the state.
+struct Run<'a> {
+    job: &'a Job<'a>,
+    ground: &'a Ground,
+    state: Arc<State>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Job<'_> {
+    async fn run(&self) -> Ended {
+        let ground = Ground::prepare(self.wanted, self.context).await?;
+        let ended = self.on(&ground).await;
+        ground.end().await;
+        ended
+    }
+
+    async fn on(&self, ground: &Ground) -> Ended {
+        let flag = self.wanted.place.identity.as_deref();
+        let keys = identities(flag, self.context, &ground.place, Need::Must)?;
+        // `Must` gives one or fails.
+        let Some(keys) = keys else {
+            return Ok(Outcome::Failed);
+        };
+        let (folder, patience) = (&ground.place.folder, self.agreement.lock_timeout);
+        let state = State::open(folder, &keys, patience, self.verb).await;
+        let state = Arc::new(state.map_err(Diagnostic::from)?);
+        let stop = interrupt::listen(self.context.console.clone());
+        let run = Run {
+            job: self,
+            ground,
+            state: Arc::clone(&state),
+            stop,
+        };
+        let ended = run.go().await;
+        drop(run);
+        if let Some(state) = Arc::into_inner(state) {
+            state.close().await.map_err(Diagnostic::from)?;
+        }
+        ended
+    }
+
+    /// Whether it may change something without asking.
+    fn is_agreed(&self, ground: &Ground) -> bool {
+        self.agreement.yes || ground.place.world == World::Sandbox
+    }
+}
+
+impl Run<'_> {
+    async fn go(&self) -> Ended {
+        let opened = self.state.opened();
+        if let Some(refused) = self.ground.place.refuse_unnamed(&opened, self.job.verb) {
+            return Err(refused.into());
+        }
+        if let Some(ended) = self.resume().await? {
+            return Ok(ended);
+        }
+        let opened = self.state.opened();
+        let planned = tokio::select! {
+            planned = self.ground.plan(&opened, &self.job.asked) => planned?,
+            () = raised(self.stop.clone()) => return Ok(Outcome::Interrupted),
+        };
+        self.show(&planned.plan);
+        if !planned.plan.refusals.is_empty() {
+            return Ok(refused(&planned.plan, self.job.context));
+        }
+        if !planned.plan.is_empty()
+            && let Some(ended) = self.agree("apply these changes").await?
+        {
+            return Ok(ended);
+        }
+        self.carry_out(planned).await
+    }
+
+    fn console(&self) -> &super::console::Console {
+        &self.job.context.console
+    }
+
+    /// Shows the plan: on standard error where the result is JSON, and somebody is asked.
+    fn show(&self, plan: &Plan) {
+        let (job, console) = (self.job, self.console());
+        match job.format {
+            Format::Text => console.result(&render::plan(plan, console.out)),
+            Format::Json if !plan.refusals.is_empty() => console.result(&json::plan(plan)),
+            Format::Json if job.is_agreed(self.ground) => {}
+            Format::Json => console.tell(&render::plan(plan, console.err)),
+        }
+    }
+
+    /// Asks, if that is needed. Returns how the run ends if it was not agreed to.
+    async fn agree(&self, question: &str) -> Result<Option<Outcome>, Failure> {
+        if self.job.is_agreed(self.ground) {
+            return Ok(None);
+        }
+        if !self.job.context.can_ask {
+            let message =
+                format!("nobody can be asked whether to {question}, and --yes was not said");
+            return Err(Diagnostic::error(NOT_AGREED, message)
+                .hint(format!(
+                    "look at the plan, then: tenantry {} --yes",
+                    self.job.verb
+                ))
+                .into());
+        }
+        Ok(
+            match ask(self.console(), question, self.stop.clone()).await {
+                Answer::Yes => None,
+                Answer::No => {
+                    self.console().tell("declined: nothing was changed\n");
+                    Some(Outcome::Failed)
+                }
+                Answer::Interrupted => Some(Outcome::Interrupted),
+            },
+        )
+    }
+
+    /// Ends what an earlier run began. Returns how the run ends if it cannot go on.
+    async fn resume(&self) -> Result<Option<Outcome>, Failure> {
+        let open = self.state.open_intents();
+        if !open.is_empty() {
+            let warnings: Vec<_> = open.iter().map(crate::state::OpenIntent::warning).collect();
+            self.console().diagnostics(&warnings);
+            if let Some(ended) = self.agree("finish what an earlier run began").await? {
+                return Ok(Some(ended));
+            }
+        }
+        let opened = self.state.opened();
+        let facts = self.ground.facts(&opened);
+        let hosts = self
+            .ground
+            .documents
+            .iter()
+            .filter(|document| document.home.is_none());
+        for document in hosts {
+            let (kind, address) = (document.kind, &document.address);
+            facts.settings(kind, address, &document.body, &Value::Null, &Value::Null);
+        }
+        let snapshot = self.state.snapshot();
+        let owned = snapshot.resources.iter();
+        let resume = Resume {
+            forgotten: forgotten(&self.job.asked.overrides),
+            owned: owned
+                .map(|(address, entry)| (address.clone(), entry.id.clone()))
+                .collect(),
+            now: Timestamp::now(),
+        };
+        let around = self.surroundings(facts.targets());
+        let resumed = apply::resume(&around, &resume).await;
+        drop(around);
+        for (address, what) in &resumed.done {
+            self.console().say(&format!("{address} {what}\n"));
+        }
+        self.console().diagnostics(&resumed.warnings);
+        if !resumed.errors.is_empty() {
+            return Err(resumed.errors.into());
+        }
+        Ok(resumed.interrupted.then_some(Outcome::Interrupted))
+    }
+
+    fn surroundings(&self, targets: BTreeMap<Address, (Api, Value)>) -> Surroundings {
+        let target = |(api, settings)| apply::Target { api, settings };
+        Surroundings {
+            catalog: CATALOG,
+            sessions: self.ground.sessions.clone(),
+            targets: targets
+                .into_iter()
+                .map(|(at, found)| (at, target(found)))
+                .collect(),
+            secrets: Arc::new(Resolver(Arc::clone(&self.ground.secrets))),
+            ledger: Arc::new(Kept::new(Arc::clone(&self.state))),
+            progress: Arc::new(Progress::start(self.console())),
+            stop: self.stop.clone(),
+        }
+    }
+
+    async fn carry_out(&self, planned: Planned) -> Ended {
+        let Planned {
+            plan,
+            targets,
+            read_at,
+        } = planned;
+        let is_empty = plan.is_empty();
+        if !is_empty {
+            let owned = self.state.own_roots(&self.ground.place.names).await;
+            owned.map_err(Diagnostic::from)?;
+        }
+        let all = usize::from(self.job.wanted.network.parallelism);
+        let inputs = Inputs {
+            plan: Arc::new(plan),
+            read_at: Some(read_at),
+            limits: Limits { all, each: all },
+        };
+        let around = self.surroundings(targets);
+        let report = apply::apply(&around, inputs).await;
+        drop(around);
+        self.tell(&report, is_empty);
+        Ok(match (report.interrupted, report.succeeded()) {
+            (true, _) => Outcome::Interrupted,
+            (false, true) => Outcome::Done,
+            (false, false) => Outcome::Failed,
+        })
+    }
+
+    fn tell(&self, report: &Report, was_empty: bool) {
+        let console = self.console();
+        console.diagnostics(&report.warnings);
+        for (_, errors) in report.failures() {
+            console.diagnostics(errors);
+        }
+        console.diagnostics(&report.errors);
+        match self.job.format {
+            Format::Json => console.result(&render::report_json(report)),
+            Format::Text if was_empty && report.succeeded() => {}
+            Format::Text => {
+                let text = render::report(report, console.out);
+                console.result(&format!("\n{text}"));
+            }
+        }
+    }
+}
+
+/// The intents that `--override intent=ADDRESS` says to forget.
+fn forgotten(overrides: &[(String, String)]) -> BTreeSet<Address> {
+    let intents = overrides.iter().filter(|(rule, _)| rule == "intent");
+    intents
+        .filter_map(|(_, address)| address.parse().ok())
+        .collect()
+}
+
+async fn raised(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,309 @@
+//! What every verb that reaches servers stands on: manifests, secrets, sessions, the sandbox; and
+//! the plan that is made from them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::args::{self, Files, Network, SandboxFlag};
+use super::context::Context;
+use super::facts::{Facts, gather};
+use super::keys::{Need, identities};
+use super::manifests;
+use super::network;
+use super::outcome::Failure;
+use super::place::Place;
+use super::played::Played;
+use super::providers::CATALOG;
+use super::secrets::{Exec, Origins, Outside, Secrets};
+use super::selection::Selected;
+use super::sessions::Sessions;
+use crate::base::suggest::nearest;
+use crate::base::{Address, Code, Diagnostic, Value};
+use crate::kind::Api;
+use crate::manifest::Document;
+use crate::plan::input::NO_SUCH_ADDRESS;
+use crate::plan::{self, Note, Plan, World};
+use crate::state::Opened;
+
+/// There is no manifest, though the state owns something.
+pub(super) const NO_MANIFESTS: Code = Code("E0810");
+/// An override that cannot be read.
+pub(super) const BAD_OVERRIDE: Code = Code("E0811");
+/// Faults are the sandbox's alone.
+pub(super) const NO_SANDBOX: Code = Code("E0812");
+
+/// How long a command that prints a secret may take.
+const EXEC_PATIENCE: Duration = Duration::from_secs(30);
+
+/// The flags that a ground is made from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The manifests.
+    pub(super) paths: &'a [PathBuf],
+    /// What they may name.
+    pub(super) files: Files,
+    /// Which world.
+    pub(super) place: &'a args::Place,
+    /// How servers are reached.
+    pub(super) network: &'a Network,
+}
+
+/// What a verb stands on.
+pub(super) struct Ground {
+    /// Where the state is.
+    pub(super) place: Place,
+    /// What is declared.
+    pub(super) documents: Vec<Document>,
+    /// The sessions.
+    pub(super) sessions: Arc<Sessions>,
+    /// The secrets.
+    pub(super) secrets: Arc<Secrets>,
+    played: Option<Played>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Asked {
+    /// `-l` and `--target`.
+    pub(super) selected: Selected,
+    /// `--override`.
+    pub(super) overrides: Vec<(String, String)>,
+    /// `--no-delete`.
+    pub(super) no_delete: bool,
+    /// `destroy`.
+    pub(super) destroy: bool,
+}
+
+/// A plan, and what was found on the way.
+pub(super) struct Planned {
+    /// The plan.
+    pub(super) plan: Plan,
+    /// The targets that are there, with their settings.
+    pub(super) targets: BTreeMap<Address, (Api, Value)>,
+    /// When live values were read.
+    pub(super) read_at: Instant,
+}
+
+impl Ground {
+    /// Reads the manifests and gets everything ready; nothing is sent yet. What is wrong with the
+    /// manifests ends it here.
+    pub(super) async fn prepare(wanted: Wanted<'_>, context: &Context) -> Result<Self, Failure> {
+        let world = world(wanted.place)?;
+        let place = Place::new(wanted.paths, &wanted.place.kept, world);
+        let mut read = manifests::read(wanted.paths, wanted.files);
+        if read.has_errors() {
+            return Err(read.diagnostics.into());
+        }
+        context.console.diagnostics(&read.diagnostics);
+        let settings = network::settings(wanted.network, &context.environment, world)?;
+        let sessions = Sessions::new(settings).map_err(|problem| network::unusable(&problem))?;
+        let played = match world {
+            World::Sandbox => Some(Played::start(&wanted.place.played, &place).await?),
+            World::Live => None,
+        };
+        let secrets = Arc::new(Secrets::new(origins(&wanted, context, played.as_ref())));
+        let bodies = read
+            .documents
+            .iter()
+            .map(|document| document.body.clone())
+            .collect();
+        gather(Arc::clone(&secrets), bodies).await;
+        Ok(Self {
+            place,
+            documents: std::mem::take(&mut read.documents),
+            sessions: Arc::new(sessions),
+            secrets,
+            played,
+        })
+    }
+
+    /// Reads the state, without its lock.
+    pub(super) async fn read_state(
+        &self,
+        wanted: Wanted<'_>,
+        context: &Context,
+        verb: &str,
+    ) -> Result<Opened, Failure> {
+        let flag = wanted.place.identity.as_deref();
+        let keys = identities(flag, context, &self.place, Need::Nice)?;
+        let opened = Opened::read(&self.place.folder, keys.as_ref()).await;
+        let opened = opened.map_err(Diagnostic::from)?;
+        match self.place.refuse_unnamed(&opened, verb) {
+            Some(refused) => Err(refused.into()),
+            None => Ok(opened),
+        }
+    }
+
+    /// What the planner and apply are told.
+    pub(super) fn facts<'a>(&'a self, opened: &'a Opened) -> Facts<'a> {
+        Facts::new(&self.secrets, self.played.as_ref(), &opened.access)
+    }
+
+    /// Makes the plan.
+    pub(super) async fn plan(&self, opened: &Opened, asked: &Asked) -> Result<Planned, Failure> {
+        self.refuse_nothing(opened, asked)?;
+        self.refuse_unknown(opened, &asked.selected)?;
+        let selects = |address: &Address, labels: &BTreeMap<String, String>| {
+            asked.selected.selects(address, labels)
+        };
+        let options = plan::Options {
+            world: self.place.world,
+            selects: if asked.selected.is_all() {
+                None
+            } else {
+                Some(&selects)
+            },
+            overrides: &asked.overrides,
+            no_delete: asked.no_delete,
+            destroy: asked.destroy,
+        };
+        let facts = self.facts(opened);
+        let input = plan::Input {
+            catalog: CATALOG,
+            documents: &self.documents,
+            snapshot: &opened.snapshot,
+            key: opened.key(),
+            sessions: &*self.sessions,
+            facts: &facts,
+            options: &options,
+        };
+        let read_at = Instant::now();
+        let planned = plan::plan(&input).await;
+        let faults = facts.faults();
+        if !faults.is_empty() {
+            return Err(faults.into());
+        }
+        let mut plan = planned?;
+        let open = opened.open_intents.iter().map(|open| note(open.warning()));
+        plan.warnings.extend(open);
+        Ok(Planned {
+            plan,
+            targets: facts.targets(),
+            read_at,
+        })
+    }
+
+    /// Ends the sandbox, if there is one.
+    pub(super) async fn end(self) {
+        if let Some(played) = self.played {
+            played.stop().await;
+        }
+    }
+
+    /// A folder without manifests never means that everything shall go.
+    fn refuse_nothing(&self, opened: &Opened, asked: &Asked) -> Result<(), Failure> {
+        let is_declared = self
+            .documents
+            .iter()
+            .any(|document| document.origin.place.is_some());
+        let owned = opened.snapshot.resources.len();
+        if is_declared || owned == 0 || asked.destroy {
+            return Ok(());
+        }
+        let message = format!(
+            "there is no manifest, though the state in {} owns {owned} objects",
+            opened.place
+        );
+        Err(Diagnostic::error(NO_MANIFESTS, message)
+            .hint("name the folder that has the manifests")
+            .hint("to delete everything that is owned: `tenantry destroy`")
+            .into())
+    }
+
+    fn refuse_unknown(&self, opened: &Opened, selected: &Selected) -> Result<(), Failure> {
+        let declared = self.documents.iter().map(|document| &document.address);
+        let known: Vec<_> = declared.chain(opened.snapshot.resources.keys()).collect();
+        let unknown = selected
+            .addresses
+            .iter()
+            .filter(|address| !known.contains(address));
+        let names: Vec<_> = known.iter().map(ToString::to_string).collect();
+        let faults: Vec<_> = unknown
+            .map(|address| {
+                let message =
+                    format!("--target names `{address}`, which is neither declared nor owned");
+                let error = Diagnostic::error(NO_SUCH_ADDRESS, message).about(address);
+                match nearest(&address.to_string(), names.iter().map(String::as_str)) {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error.hint("`tenantry show` lists what is owned"),
+                }
+            })
+            .collect();
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults.into())
+        }
+    }
+}
+
+/// Which world the flags mean.
+pub(super) fn world(place: &args::Place) -> Result<World, Failure> {
+    match &place.sandbox {
+        Some(SandboxFlag::Embedded | SandboxFlag::At(_)) => Ok(World::Sandbox),
+        None | Some(SandboxFlag::Off) if !place.played.fault.is_empty() => {
+            let message = "--fault is for the sandbox alone: real servers fail by themselves";
+            Err(Diagnostic::error(NO_SANDBOX, message)
+                .hint("add --sandbox")
+                .into())
+        }
+        None | Some(SandboxFlag::Off) => Ok(World::Live),
+    }
+}
+
+/// Reads `--override RULE=ADDRESS`.
+pub(super) fn overrides(texts: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let texts = texts
+        .iter()
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty());
+    let read = texts.map(|text| match text.split_once('=') {
+        Some((rule, address)) if !rule.is_empty() && !address.is_empty() => {
+            Ok((rule.to_owned(), address.to_owned()))
+        }
+        _ => {
+            let message = format!("reading --override: `{text}` is not RULE=ADDRESS");
+            let hint = "copy it from the refusal: --override protect=acme/role/order-admin";
+            Err(Failure::from(
+                Diagnostic::error(BAD_OVERRIDE, message).hint(hint),
+            ))
+        }
+    });
+    read.collect()
+}
+
+fn origins(wanted: &Wanted<'_>, context: &Context, played: Option<&Played>) -> Origins {
+    Origins {
+        environment: context.environment.clone(),
+        roots: wanted
+            .paths
+            .iter()
+            .map(|path| super::place::folder_of(path).to_owned())
+            .collect(),
+        outside: if wanted.files.allow_files_outside {
+            Outside::Allowed
+        } else {
+            Outside::Refused
+        },
+        exec: if wanted.place.allow_exec {
+            Exec::Allowed(EXEC_PATIENCE)
+        } else {
+            Exec::Refused
+        },
+        stand_in: played.map(|played| played.key().clone()),
+    }
+}
+
+/// A warning as a plan has it.
+fn note(diagnostic: Diagnostic) -> Note {
+    Note {
+        code: diagnostic.code.to_string(),
+        message: diagnostic.message,
+        address: diagnostic.address,
+        hint: diagnostic.hints.into_iter().next(),
+    }
+}
