@@ -16,6 +16,7 @@ pub use schema::{at as schema_at, field as schema_field, mark, plain, properties
 
 use serde_json::Value as Json;
 
+use crate::base::path::Segment;
 use crate::base::tree::Node;
 use crate::base::{At, Code, FieldPath, SourceFile};
 
@@ -59,6 +60,11 @@ impl Fault {
     fn says(&mut self, label: impl Into<String>) {
         self.label = label.into();
     }
+
+    /// Takes a hint that is better than the one there is.
+    fn hinted(&mut self, better: Option<String>) {
+        self.hint = better.or(self.hint.take());
+    }
 }
 
 /// Returns every fault of `spec` against `schema`; `key` is where the word `spec` stands.
@@ -91,6 +97,12 @@ impl Place {
     fn index(&self, index: usize, at: At) -> Self {
         let path = self.path.index(index);
         Self { path, key: at }
+    }
+
+    /// Whether it is in a list: lists are taken whole, so nothing in them is merged.
+    fn is_in_list(&self) -> bool {
+        let index = |segment: &Segment| matches!(segment, Segment::Index(_));
+        self.path.segments().iter().any(index)
     }
 
     /// What to underline for `node`.
@@ -187,6 +199,7 @@ impl Walk<'_> {
         let message = format!("wants {wanted} in `{name}`, not {what}");
         let fault = self.fault(WRONG_TYPE, node, place, message);
         fault.says(format!("{wanted} belongs here"));
+        fault.hint = Some(format!("write {wanted}"));
         fault
     }
 }

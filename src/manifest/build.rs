@@ -66,7 +66,7 @@ pub(super) fn build(
     if sound {
         typed(head, spec, schema, &documents, index, report);
     }
-    let documents = if report.errors() == 0 {
+    let documents = if head.sound && report.errors() == 0 {
         documents
     } else {
         Vec::new()

@@ -78,15 +78,13 @@ pub(super) struct Head<'a> {
     pub(super) spec_at: At,
     /// Where the kind stands.
     pub(super) kind_at: At,
+    /// Whether nothing was wrong with the document so far.
+    pub(super) sound: bool,
 }
 
-/// Why there is no head, as far as other documents are concerned.
-pub(super) enum Headless {
-    /// Its kind is not known, so nothing in it may be shown.
-    UnknownKind,
-    /// Its kind is, but not what it is called or where it lives.
-    Nameless,
-}
+/// It is not known of which kind a document is, or what it is called: its body is not looked at,
+/// and nothing of it may be shown.
+pub(super) struct Headless;
 
 /// Reads the head of `document`, complaining about everything that is wrong with it.
 pub(super) fn read<'a>(
@@ -102,7 +100,7 @@ pub(super) fn read<'a>(
             )
             .at(document.at, "this is none")
             .hint("write `apiVersion: logto/v1` on a line of its own");
-        return Err(Headless::UnknownKind);
+        return Err(Headless);
     }
     let start = At {
         length: 0,
@@ -115,11 +113,12 @@ pub(super) fn read<'a>(
         report.subject(address);
     }
     report.faults(faults);
-    let kind = kind.ok_or(Headless::UnknownKind)?;
+    let kind = kind.ok_or(Headless)?;
     homeless(document, kind, report);
-    let (kind, address) = named.ok_or(Headless::Nameless)?;
-    let head = head(document, kind, address, report);
+    let (kind, address) = named.ok_or(Headless)?;
+    let mut head = head(document, kind, address, report);
     names(&head, catalog, report);
+    head.sound = report.errors() == 0;
     Ok(head)
 }
 
@@ -152,6 +151,7 @@ fn head<'a>(
             .filter(|spec| spec.is_map() || spec.is_list() || spec.text().is_some()),
         spec_at: spec.map_or(kind_at, |entry| entry.key_at),
         kind_at,
+        sound: true,
         address,
     }
 }

@@ -10,13 +10,14 @@ use serde_json::Value as Json;
 
 use super::build::{Built, build};
 use super::find::Source;
-use super::header::{Head, Headless};
+use super::header::Head;
 use super::hide::Hidden;
 use super::index::{Declared, Index};
 use super::outside::Files;
 use super::report::Report;
 use super::yaml::{self, Parsed};
 use super::{Document, children, cycle, header, home, twins};
+use crate::base::tree::Node;
 use crate::base::{Diagnostic, Place, SourceFile};
 use crate::kind::{Catalog, Descriptor, EdgeShape};
 
@@ -34,8 +35,8 @@ pub struct Options {
 /// What was read.
 #[derive(Debug)]
 pub struct Manifests {
-    /// Every document without an error, in order of their addresses. The default account is among
-    /// them if none is declared.
+    /// Every document whose own text has no error, in order of their addresses. The default
+    /// account is among them if none is declared.
     pub documents: Vec<Document>,
     /// How many files were read.
     pub files: usize,
@@ -150,38 +151,30 @@ impl Reading<'_> {
     fn heads<'p>(&mut self, parsed: &'p [Vec<Parsed>]) -> Vec<InFile<'p>> {
         let mut heads = Vec::new();
         for (number, documents) in parsed.iter().enumerate() {
-            for Parsed { lines, node } in documents {
+            for Parsed { lines, node, sound } in documents {
                 let catalog = self.index.catalog;
                 let read = node
                     .as_ref()
                     .map(|node| header::read(node, catalog, &mut self.report(number)));
-                match read {
-                    Some(Ok(head)) => heads.push((head, number)),
-                    faulty => {
-                        self.headless(faulty.and_then(Result::err), number, *lines, node.as_ref());
-                    }
+                if let Some(Ok(mut head)) = read {
+                    head.sound &= sound;
+                    heads.push((head, number));
+                } else {
+                    self.headless(number, *lines, node.as_ref());
                 }
             }
         }
         heads
     }
 
-    fn headless(
-        &mut self,
-        why: Option<Headless>,
-        number: usize,
-        lines: (u32, u32),
-        node: Option<&crate::base::tree::Node>,
-    ) {
+    /// Hides a document that has no head, and notes what it may be called.
+    fn headless(&mut self, number: usize, lines: (u32, u32), node: Option<&Node>) {
         let file = &self.files[number].source;
         for name in header::claimed(file, lines, node) {
             self.index.claim(name);
         }
-        match (why, node) {
-            (Some(Headless::UnknownKind), Some(node)) if node.is_map() => {
-                self.hidden.body(file, node);
-            }
-            (Some(Headless::Nameless), _) => {}
+        match node {
+            Some(node) if node.is_map() => self.hidden.body(file, node),
             _ => self.hidden.lines(file, lines),
         }
     }

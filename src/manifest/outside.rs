@@ -19,6 +19,8 @@ pub(super) struct Files {
     run: PathBuf,
     /// The root of this manifest.
     root: PathBuf,
+    /// The same as the user wrote it.
+    shown: String,
     /// The folder of this manifest.
     folder: PathBuf,
     /// Whether files outside the root may be read.
@@ -50,6 +52,7 @@ impl Files {
             run: absolute(run),
             folder: folder.map_or_else(|| root.clone(), absolute),
             root,
+            shown: source.root.to_string_lossy().into_owned(),
             outside,
         }
     }
@@ -83,7 +86,7 @@ impl Files {
         if self.outside {
             return Ok(path);
         }
-        let out = || Refused::Outside(self.root.to_string_lossy().into_owned());
+        let out = || Refused::Outside(self.shown.clone());
         if Path::new(written).is_absolute() || !path.starts_with(&self.root) {
             return Err(out());
         }

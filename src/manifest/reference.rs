@@ -178,7 +178,7 @@ impl Builder<'_, '_> {
             .of(&format!("refers to `{address}` where a `{wanted}` belongs"));
         self.report
             .error(WRONG_KIND, message)
-            .at(at, &format!("a `{}`", address.kind()))
+            .at(at, &format!("of the kind `{}`", address.kind()))
             .hint(format!("name a `{wanted}`"));
         false
     }

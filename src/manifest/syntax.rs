@@ -1,7 +1,7 @@
 //! Faults of syntax, in our words: each with its place, its code and what to type.
 //!
-//! What a document is can only be known once it is read, so its text is not shown: the lines of
-//! these messages are hidden but for their keys.
+//! What a document is can only be known once it is read: where that fails, its text is not shown,
+//! and the lines of these messages are hidden but for their keys.
 
 use std::sync::Arc;
 
@@ -144,7 +144,8 @@ fn tab(file: &SourceFile, line: u32, piece: &Piece) -> Option<At> {
         })
 }
 
-/// Complains about every key that a mapping has twice.
+/// Complains about every key that a mapping has twice. What stands under the second is looked at by
+/// nobody, and may be a secret.
 pub(super) fn twice(node: &Node, file: &Arc<SourceFile>, faults: &mut Vec<Diagnostic>) {
     let mut seen = std::collections::BTreeMap::new();
     for entry in node.entries() {

@@ -23,6 +23,8 @@ pub(super) struct Parsed {
     pub(super) lines: (u32, u32),
     /// Its tree; none if it has a fault of syntax.
     pub(super) node: Option<Node>,
+    /// Whether nothing was wrong with it so far.
+    pub(super) sound: bool,
 }
 
 /// Parses every document of `file`; documents without content are left out.
@@ -36,12 +38,19 @@ pub(super) fn parse(file: &Arc<SourceFile>) -> (Vec<Parsed>, Vec<Diagnostic>) {
                 let before = faults.len();
                 syntax::twice(&node, file, &mut faults);
                 syntax::inexact(&node, file, &mut faults);
-                let node = (faults.len() == before).then_some(node);
-                documents.push(Parsed { lines, node });
+                documents.push(Parsed {
+                    lines,
+                    node: Some(node),
+                    sound: faults.len() == before,
+                });
             }
             Err(error) => {
                 faults.push(syntax::fault(&error, file, &piece));
-                documents.push(Parsed { lines, node: None });
+                documents.push(Parsed {
+                    lines,
+                    node: None,
+                    sound: false,
+                });
             }
         }
     }

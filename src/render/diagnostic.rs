@@ -127,19 +127,20 @@ impl Line {
         let line = place.file.line(place.at.line);
         let start = place.at.column.saturating_sub(1) as usize;
         if place.hidden {
-            return Self::hidden(line, start);
+            let line = if is_inside_block(place) { "" } else { line };
+            return Self::hidden(line, start, (place.at.length as usize).max(1));
         }
         let length = (place.at.length as usize).max(1);
         Self::around(line, start, length)
     }
 
     /// The key alone, and `(hidden)` for whatever else there is.
-    fn hidden(line: &str, start: usize) -> Self {
+    fn hidden(line: &str, start: usize, length: usize) -> Self {
         let key = key(line);
         let shown = key.chars().count();
         let text = format!("{}(hidden)", visible_but_indented(key));
         match key.trim_end().trim_end_matches(':').chars().count() {
-            end if start < end => Self::around(&text, start, end - start),
+            end if start < end => Self::around(&text, start, length.min(end - start)),
             _ => Self::around(&text, shown, "(hidden)".len()),
         }
     }
@@ -178,6 +179,29 @@ impl Line {
             from,
         }
     }
+}
+
+/// Whether the line of `place` is text of a block scalar, as far as indentation tells: what looks
+/// like a key there is none.
+fn is_inside_block(place: &Place) -> bool {
+    let indentation = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let mut inner = indentation(place.file.line(place.at.line));
+    for number in (1..place.at.line).rev() {
+        let line = place.file.line(number);
+        if line.trim().is_empty() || indentation(line) >= inner {
+            continue;
+        }
+        let code = line.split(" #").next().unwrap_or(line).trim_end();
+        let code = code.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-'));
+        if code.ends_with(['|', '>']) {
+            return true;
+        }
+        inner = indentation(line);
+        if inner == 0 {
+            return false;
+        }
+    }
+    false
 }
 
 /// Like [`visible`], with tabs as two spaces: they indent.
@@ -279,6 +303,16 @@ mod tests {
             let drawn = one(place(line, (1, 1, 3), true));
             assert!(!drawn.contains("hunter2"), "{drawn}");
         }
+    }
+
+    #[test]
+    fn a_line_of_a_block_is_not_shown_though_it_looks_like_a_key() {
+        let text = "spec:\n  key: |-\n    hunter2: x\n\n      hunter2: y\n  other: z\n";
+        for line in [3, 5] {
+            let drawn = one(place(text, (line, 5, 3), true));
+            assert!(!drawn.contains("hunter2"), "{drawn}");
+        }
+        assert!(one(place(text, (6, 3, 5), true)).contains("other: (hidden)"));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Reading and checking manifests as library calls: what the command `check` shows.
 
 mod documents;
+mod hostile;
+mod laws;
+mod mistakes;
 
 use std::path::{Path, PathBuf};
 

@@ -44,7 +44,7 @@ impl Walk<'_> {
             None if node.is_map() => Some(format!("a mapping here is one of {}", shapes(allowed))),
             None => self.retyped(node, &["string"]),
         };
-        self.mistyped(node, place, wanted).hint = hint;
+        self.mistyped(node, place, wanted).hinted(hint);
     }
 
     pub(super) fn secret(&mut self, node: &Node, place: &Place) {
@@ -56,6 +56,10 @@ impl Walk<'_> {
         let hides = (place.key, node.last().max(place.key));
         for fault in &mut self.faults[before..] {
             fault.hides = Some(hides);
+            // What is on other lines than the key is all secret.
+            if fault.at.line != place.key.line {
+                fault.at = place.key;
+            }
         }
     }
 
@@ -79,7 +83,7 @@ impl Walk<'_> {
             return self.misplaced(marker, inner, place, "a list", &["exactly"]);
         }
         let hint = self.as_list(inner);
-        self.mistyped(inner, place, "a list").hint = hint;
+        self.mistyped(inner, place, "a list").hinted(hint);
     }
 
     pub(super) fn actions(&mut self, node: &Node, schema: &Json, place: &Place) {
@@ -148,7 +152,7 @@ impl Walk<'_> {
             Marker::Literal(text) => {
                 if text.text().is_none() {
                     let hint = self.retyped(text, &["string"]);
-                    self.mistyped(text, place, "a text").hint = hint;
+                    self.mistyped(text, place, "a text").hinted(hint);
                 }
             }
             Marker::Exec(words) => self.all_texts(words, place),
@@ -192,7 +196,7 @@ impl Walk<'_> {
         let hint = self.retyped(node, &["string"]);
         let fault = self.mistyped(node, place, &format!("a text after `{word}`"));
         fault.code = MARKER;
-        fault.hint = hint;
+        fault.hinted(hint);
     }
 
     /// A variable's name is checked, so that a secret written there by mistake is noticed.

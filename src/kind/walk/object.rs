@@ -4,13 +4,14 @@ use serde_json::Value as Json;
 
 use super::{MISSING_FIELD, OUT_OF_BOUNDS, Place, UNKNOWN_FIELD, Walk, schema};
 use crate::base::suggest::nearest;
-use crate::base::tree::{Entry, Node};
+use crate::base::tree::{Entry, Node, Tree};
 use crate::kind::marker::{self, Marker};
 
 impl Walk<'_> {
     pub(super) fn object(&mut self, node: &Node, schema: &Json, place: &Place) {
         if let Some(inner) = marker::exactly(node)
             && !schema::has_own_exactly(schema)
+            && !place.is_in_list()
         {
             if inner.is_map() {
                 return self.fields(inner, schema, place);
@@ -21,7 +22,12 @@ impl Walk<'_> {
         if let Some(marker) = Marker::of(node)
             && !is_known(node, schema)
         {
-            return self.misplaced(marker, node, place, "a mapping", &["exactly"]);
+            let allowed: &[_] = if place.is_in_list() {
+                &[]
+            } else {
+                &["exactly"]
+            };
+            return self.misplaced(marker, node, place, "a mapping", allowed);
         }
         if node.is_map() {
             return self.fields(node, schema, place);
@@ -68,7 +74,11 @@ impl Walk<'_> {
                 .flat_map(|fields| fields.keys().map(String::as_str))
         };
         let meant = nearest(&entry.key, names());
-        let message = format!("has no field `{}`", below.name());
+        let message = if meant.is_some() || is_surely_a_name(entry) {
+            format!("has no field `{}`", below.name())
+        } else {
+            format!("has a field in `{}` that there is not", place.name())
+        };
         let fault = self.fault_at(UNKNOWN_FIELD, entry.key_at, below.path, message);
         fault.says("no such field");
         fault.hides = Some((entry.key_at, entry.value.last().max(entry.key_at)));
@@ -99,7 +109,7 @@ impl Walk<'_> {
         }
         if !node.is_list() {
             let hint = self.as_list(node);
-            self.mistyped(node, place, "a list").hint = hint;
+            self.mistyped(node, place, "a list").hinted(hint);
             return;
         }
         self.items(node, schema, place);
@@ -144,7 +154,8 @@ impl Walk<'_> {
             }
             _ => return,
         };
-        self.fault(OUT_OF_BOUNDS, node, place, message);
+        let hint = message.replacen("wants", "write", 1);
+        self.fault(OUT_OF_BOUNDS, node, place, message).hint = Some(hint);
     }
 }
 
@@ -156,6 +167,13 @@ fn is_known(node: &Node, schema: &Json) -> bool {
         .is_some_and(Json::is_object);
     let known = |entry: &Entry| fields.is_some_and(|fields| fields.contains_key(&*entry.key));
     node.entries().iter().all(known) || (open && fields.is_none())
+}
+
+/// Whether a key that is not known can be shown: it is a word, and has a value. A key without one
+/// may be a key and its secret, with the colon between them left out.
+fn is_surely_a_name(entry: &Entry) -> bool {
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    entry.key.len() <= 64 && entry.key.chars().all(word) && entry.value.tree != Tree::Null
 }
 
 /// The names, in a row, not too many.

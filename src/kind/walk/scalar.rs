@@ -23,7 +23,7 @@ impl Walk<'_> {
         };
         if !types.iter().any(fits) {
             let hint = self.retyped(node, types);
-            self.mistyped(node, place, &wanted(types)).hint = hint;
+            self.mistyped(node, place, &wanted(types)).hinted(hint);
             return;
         }
         self.bounded(node, schema, place);
@@ -37,7 +37,9 @@ impl Walk<'_> {
         };
         if let Some(outside) = outside {
             let message = format!("wants {outside} in `{}`", place.name());
-            self.fault(OUT_OF_BOUNDS, node, place, message).label = outside;
+            let fault = self.fault(OUT_OF_BOUNDS, node, place, message);
+            fault.hint = Some(format!("write {outside}"));
+            fault.label = outside;
         }
     }
 
@@ -49,8 +51,10 @@ impl Walk<'_> {
                 Some(format!("quote it: `\"{source}\"`"))
             }
             Tree::Text(text) if types.contains(&"boolean") => match text.to_lowercase().as_str() {
-                "yes" | "on" | "true" => Some("write `true`, without quotes".to_owned()),
-                "no" | "off" | "false" => Some("write `false`, without quotes".to_owned()),
+                "yes" | "on" => Some("write `true`".to_owned()),
+                "no" | "off" => Some("write `false`".to_owned()),
+                "true" => Some("write `true`, without quotes".to_owned()),
+                "false" => Some("write `false`, without quotes".to_owned()),
                 _ => None,
             },
             Tree::Text(text) if types.contains(&"integer") && text.parse::<i64>().is_ok() => {

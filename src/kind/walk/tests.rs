@@ -103,6 +103,22 @@ fn an_unknown_field_is_named_and_hidden() {
 }
 
 #[test]
+fn a_key_that_may_hold_a_secret_is_not_shown() {
+    for key in ["password hunter2", "passwordhunter2", "password:hunter2"] {
+        let faults = faults(json!({key: null}));
+        assert!(
+            !faults[0].message.contains("hunter2"),
+            "{}",
+            faults[0].message
+        );
+    }
+    says(
+        json!({"on": true, "colour": "red"}),
+        "has no field `colour`",
+    );
+}
+
+#[test]
 fn a_mistyped_required_field_is_not_missing_too() {
     let file = SourceFile::new("a.yaml", "");
     let node = Node::from_json(&json!({"nmae": "x"}), At::default());
