@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::args::{Agreement, Apply, Destroy, Format};
 use super::ask::{Answer, ask};
 use super::context::Context;
-use super::facts::Resolver;
+use super::facts::{Resolver, Whereabouts};
 use super::ground::{Asked, Ground, Planned, Wanted, overrides};
 use super::interrupt;
 use super::keys::{Need, identities};
@@ -251,6 +251,7 @@ impl Run<'_> {
                 .into_iter()
                 .map(|(at, found)| (at, target(found)))
                 .collect(),
+            hosts: Arc::new(Whereabouts(self.ground.played.clone())),
             secrets: Arc::new(Resolver(Arc::clone(&self.ground.secrets))),
             ledger: Arc::new(Kept::new(Arc::clone(&self.state))),
             progress: Arc::new(Progress::start(self.console())),

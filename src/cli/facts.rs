@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use super::played::Played;
 use super::secrets::Secrets;
-use crate::apply::SecretResolver;
+use crate::apply::{Hosts, SecretResolver};
 use crate::base::lock::lock;
 use crate::base::{Address, Diagnostic, Secret, SecretSource, Value};
 use crate::kind::{Api, Descriptor};
@@ -89,6 +89,29 @@ impl plan::Facts for Facts<'_> {
             lock(&self.found).insert(address.clone(), (api, settings.clone()));
         }
         settings
+    }
+}
+
+/// Where targets really are that apply makes.
+pub(super) struct Whereabouts(pub(super) Option<Arc<Played>>);
+
+impl Hosts for Whereabouts {
+    fn settings(
+        &self,
+        kind: &'static Descriptor,
+        address: &Address,
+        spec: &Value,
+        live: &Value,
+        shown: &Value,
+    ) -> Value {
+        let settings = match &self.0 {
+            Some(played) => played.settings(kind, address, spec, live, shown),
+            None => Ok((kind.settings)(spec, live, shown)),
+        };
+        settings.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "the sandbox");
+            Value::Null
+        })
     }
 }
 

@@ -62,7 +62,8 @@ pub(super) struct Ground {
     pub(super) sessions: Arc<Sessions>,
     /// The secrets.
     pub(super) secrets: Arc<Secrets>,
-    played: Option<Played>,
+    /// The embedded sandbox.
+    pub(super) played: Option<Arc<Played>>,
 }
 
 /// What was asked for.
@@ -102,10 +103,10 @@ impl Ground {
         let settings = network::settings(wanted.network, &context.environment, world)?;
         let sessions = Sessions::new(settings).map_err(|problem| network::unusable(&problem))?;
         let played = match world {
-            World::Sandbox => Some(Played::start(&wanted.place.played, &place).await?),
+            World::Sandbox => Some(Arc::new(Played::start(&wanted.place.played, &place).await?)),
             World::Live => None,
         };
-        let secrets = Arc::new(Secrets::new(origins(&wanted, context, played.as_ref())));
+        let secrets = Arc::new(Secrets::new(origins(&wanted, context, played.as_deref())));
         let bodies = read
             .documents
             .iter()
@@ -140,7 +141,7 @@ impl Ground {
 
     /// What the planner and apply are told.
     pub(super) fn facts<'a>(&'a self, opened: &'a Opened) -> Facts<'a> {
-        Facts::new(&self.secrets, self.played.as_ref(), &opened.access)
+        Facts::new(&self.secrets, self.played.as_deref(), &opened.access)
     }
 
     /// Makes the plan.
@@ -189,7 +190,7 @@ impl Ground {
 
     /// Ends the sandbox, if there is one.
     pub(super) async fn end(self) {
-        if let Some(played) = self.played {
+        if let Some(played) = self.played.and_then(Arc::into_inner) {
             played.stop().await;
         }
     }
