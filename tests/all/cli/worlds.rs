@@ -295,3 +295,26 @@ fn secrets_are_nowhere_to_be_seen() {
         assert!(!text.contains("-planted"), "{text}");
     }
 }
+
+/// The quickstart as it stands in this repository.
+fn quickstart() -> Folder {
+    let folder = Folder::new();
+    for name in ["acme.yaml", "prod.yaml", "deploy-bot.pem"] {
+        let path = format!("{}/manifests/quickstart/{name}", env!("CARGO_MANIFEST_DIR"));
+        folder.write(&format!("m/{name}"), &std::fs::read_to_string(path).unwrap());
+    }
+    folder
+}
+
+#[test]
+fn the_quickstart_is_made_whole_and_then_left_alone() {
+    let folder = quickstart();
+    let first = folder.run("apply --sandbox m");
+    assert_eq!(first.code, 0, "{}{}", first.out, first.err);
+    let again = folder.run("apply --sandbox m");
+    assert_eq!((again.code, again.err.as_str()), (0, ""));
+    assert!(again.out.contains("No changes."), "{}", again.out);
+    assert_eq!(folder.run("drift --sandbox m").code, 0);
+    let gone = folder.run("destroy --sandbox m --override target=tenant/acme");
+    assert_eq!(gone.code, 0, "{}{}", gone.out, gone.err);
+}
