@@ -10,11 +10,12 @@ use crate::plan::shape::Shape;
 /// The paths of `written` at which `live` says something else. Secrets are not compared, and what
 /// `live` does not show says nothing.
 pub(super) fn differing(
+    shape: &Shape,
     kind: &'static Descriptor,
     written: &Value,
     live: &Value,
 ) -> Vec<FieldPath> {
-    disagreements(kind, &Shape::of(kind), &without_secrets(written), live)
+    disagreements(kind, shape, &without_secrets(written), live)
 }
 
 /// `value` without the members that are secrets, and without lists that hold one.

@@ -14,6 +14,7 @@ use super::verify::Unverified;
 use crate::base::lock::lock;
 use crate::base::{Address, Diagnostic, Value};
 use crate::kind::{Api, Catalog, Descriptor, WriteSessions};
+use crate::plan::shape::{Shape, Shapes};
 use crate::plan::{Plan, Statistics, Step, World};
 use crate::state::Entry;
 
@@ -41,6 +42,8 @@ pub(super) struct Context {
     pub(super) targets: Targets,
     /// The entries of this run's steps, as they grow.
     pub(super) entries: Mutex<BTreeMap<Address, Entry>>,
+    /// The shapes of kinds.
+    pub(super) shapes: Mutex<Shapes>,
     /// What was written without an answer.
     pub(super) unverified: Mutex<Unverified>,
     /// What somebody should look at.
@@ -67,6 +70,7 @@ impl Context {
             outputs: Outputs::default(),
             targets: Targets::new(around.targets.clone()),
             entries: Mutex::default(),
+            shapes: Mutex::default(),
             unverified: Mutex::default(),
             warnings: Mutex::default(),
         }
@@ -106,6 +110,11 @@ impl Context {
     /// The kind of that address word in targets of an API.
     pub(super) fn kind_of(&self, api: Api, name: &str) -> Option<&'static Descriptor> {
         self.catalog.named(api, name)
+    }
+
+    /// The shape of a kind's objects, read off its schema once.
+    pub(super) fn shape(&self, kind: &'static Descriptor) -> Shape {
+        lock(&self.shapes).of(kind).clone()
     }
 
     /// Says something that somebody should look at.

@@ -10,10 +10,9 @@ use super::merge::rebase;
 use super::step::home_of;
 use super::write::Writing;
 use crate::base::{Address, Diagnostic, Value};
-use crate::kind::{Key, Live, Shape as Route};
+use crate::kind::{Key, Live, Shape};
 use crate::plan::Step;
 use crate::plan::delta::{Subject, delta};
-use crate::plan::shape::Shape;
 
 /// A live value older than this is read again before anything is merged into it.
 const FRESH: Duration = Duration::from_mins(1);
@@ -44,7 +43,7 @@ impl Context {
         let step = self.step(number);
         let mut writing = self.writing(number, step.desired.clone()).await?;
         let live = self.read_configured(&writing).await?;
-        let shape = Shape::of(writing.kind);
+        let shape = self.shape(writing.kind);
         let compared = delta(&Subject {
             kind: writing.kind,
             shape: &shape,
@@ -61,7 +60,7 @@ impl Context {
 
     async fn read_configured(&self, writing: &Writing<'_>) -> Result<Live, Failure> {
         let (kind, step) = (writing.kind, writing.step);
-        if kind.route.shape == Route::Singleton {
+        if kind.route.shape == Shape::Singleton {
             let read = writing
                 .session
                 .reader

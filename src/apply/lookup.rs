@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use super::compare::differing;
 use super::context::Context;
 use super::failure::call_failed;
-use crate::base::{Address, Part, Unknown, Value};
-use crate::kind::{Descriptor, ListFrom, Live, Wanted};
+use crate::base::{Address, FieldPath, Part, Unknown, Value};
+use crate::kind::{Descriptor, ListFrom, Live, Policy, Wanted};
 
 impl Context {
     /// The id of the one live object of `kind` in the target of that name with these fields.
@@ -67,7 +68,7 @@ impl Context {
         let listed = listed.map_err(|error| call_failed("look into", home, &error).message)?;
         Ok(listed
             .into_iter()
-            .filter(|live| has_fields(&live.value, fields))
+            .filter(|live| self.has_fields(kind, &live.value, fields))
             .collect())
     }
 
@@ -106,6 +107,21 @@ impl Context {
         Box::pin(self.looked_up(target, kind, &fields)).await
     }
 
+    /// Whether `live` has all of `fields`, as its server spells them.
+    fn has_fields(&self, kind: &'static Descriptor, live: &Value, fields: &Value) -> bool {
+        let mut fields = fields.as_map().into_iter().flatten();
+        fields.all(|(field, value)| match live.get(field) {
+            Some(shown) if shown == value => true,
+            // What is in the path is not compared, and must be the same to the letter.
+            Some(_) if is_in_path(kind, field) => false,
+            Some(_) => {
+                let one = Value::Map([(field.clone(), value.clone())].into());
+                differing(&self.shape(kind), kind, &one, live).is_empty()
+            }
+            None => false,
+        })
+    }
+
     /// The address of the tenant or cluster of that name.
     async fn target_named(&self, name: &str) -> Result<Address, String> {
         for kind in ["tenant", "cluster"] {
@@ -125,7 +141,8 @@ fn texts(fields: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn has_fields(live: &Value, fields: &Value) -> bool {
-    let mut wanted = fields.as_map().into_iter().flatten();
-    wanted.all(|(field, value)| live.get(field) == Some(value))
+fn is_in_path(kind: &Descriptor, field: &str) -> bool {
+    kind.has(&FieldPath::field(field), |policy| {
+        matches!(policy, Policy::InPath)
+    })
 }

@@ -17,6 +17,7 @@ mod news;
 mod outputs;
 pub mod progress;
 mod record;
+mod recover;
 pub mod report;
 pub mod resume;
 mod run;

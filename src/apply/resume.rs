@@ -94,6 +94,7 @@ impl Run<'_> {
         let Some((kind, home)) = self.tenant_kind(open) else {
             return Err(refusal(open, &Verdict::Unclear).into());
         };
+        self.context.find_account(home);
         let verdict = self.watch(open, kind, home, resumed).await?;
         match &verdict {
             Verdict::Finish { id } => {

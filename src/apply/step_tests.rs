@@ -141,6 +141,49 @@ async fn a_refused_creation_leaves_no_intent_and_a_lost_answer_does() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_creation_whose_answer_was_lost_is_found_by_its_key() {
+    let run = TestRun::of(FakeWorld::default());
+    let lost = refusal(RemoteKind::Ambiguous);
+    lock(&run.world.script).push(("create".into(), lost, true));
+    let group = step(
+        "prod/group/ops",
+        Action::Create,
+        json!({"gid": "ops", "description": ""}),
+    );
+    let report = run
+        .apply(plan(vec![create("acme/role/r"), group], Vec::new()))
+        .await;
+    assert!(report.succeeded(), "{report:?}");
+    assert_eq!(run.world.lines().len(), 2);
+    assert_eq!(run.ledger.owned()[&address("acme/role/r")], "role-1");
+    assert_eq!(run.ledger.owned()[&address("prod/group/ops")], "ops");
+    assert_eq!(run.ledger.open(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_found_by_its_key_but_is_not_as_sent_is_not_ours() {
+    let run = TestRun::of(FakeWorld::default());
+    let theirs = json!({"id": "x9", "name": "r", "description": "theirs"});
+    run.world.put("tenant/acme", "role", "x9", theirs.into());
+    lock(&run.world.script).push(("create".into(), refusal(RemoteKind::Ambiguous), false));
+    run.apply(plan(vec![create("acme/role/r")], Vec::new()))
+        .await;
+    assert!(run.ledger.owned().is_empty());
+    assert_eq!(run.ledger.open().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_failed_and_created_nothing_leaves_no_intent() {
+    let run = TestRun::of(FakeWorld::default());
+    let mut failed = refusal(RemoteKind::Ambiguous);
+    failed.status = Some(500);
+    lock(&run.world.script).push(("create".into(), failed, false));
+    run.apply(plan(vec![create("acme/role/r")], Vec::new()))
+        .await;
+    assert_eq!(run.ledger.open(), []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_id_that_the_run_makes_reaches_whoever_refers_to_it() {
     let run = TestRun::of(FakeWorld::default());
     let resource = json!({"name": "Orders", "indicator": "https://o"});

@@ -140,6 +140,23 @@ impl Context {
         opened.await.cloned()
     }
 
+    /// Makes the account at `address` reachable though no document declares it: a tenant that was
+    /// made in it outlives its document.
+    pub(super) fn find_account(&self, address: &Address) {
+        let host = self.catalog.host(Api::Cloud);
+        let Some(kind) = host.filter(|kind| kind.name == address.kind()) else {
+            return;
+        };
+        if self.targets.cell(address).is_none() {
+            let nothing = Value::Null;
+            let settings = self
+                .hosts
+                .settings(kind, address, &nothing, &nothing, &nothing);
+            let api = Api::Cloud;
+            self.targets.put(address, Target { api, settings });
+        }
+    }
+
     /// Makes a target of an object that was created, if it is one: what lives in it can be
     /// reached from now on. `shown` is what its creation showed once.
     pub(super) fn open_target(

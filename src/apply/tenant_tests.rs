@@ -280,7 +280,7 @@ async fn an_undisturbed_state_is_not_looked_after() {
 #[tokio::test(start_paused = true)]
 async fn an_open_creation_of_another_kind_is_refused_with_a_way_out() {
     let run = TestRun::of(FakeWorld::default());
-    lock(&run.world.script).push(("create".into(), refusal(RemoteKind::Ambiguous), true));
+    lock(&run.world.script).push(("create".into(), refusal(RemoteKind::Ambiguous), false));
     run.apply(plan(vec![create("acme/role/r0")], Vec::new()))
         .await;
     let resumed = run.resume(&[], Timestamp::UNIX_EPOCH).await;

@@ -115,7 +115,7 @@ impl Context {
         let step = self.step(one.step);
         self.warn_changed(
             &step.address,
-            &differing(one.kind, &one.desired, &live.value),
+            &differing(&self.shape(one.kind), one.kind, &one.desired, &live.value),
         );
         let body = Body {
             id: &one.id,

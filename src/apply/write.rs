@@ -8,6 +8,7 @@ use super::failure::{Failure, call_failed};
 use super::ledger::{Intent, IntentId, Journaled};
 use super::outputs::Made;
 use super::record::{Body, Closing};
+use super::recover::Recovered;
 use super::step::{create_fields, create_id, home_of, own};
 use super::targets::Session;
 use super::verify::Written;
@@ -93,12 +94,19 @@ impl Context {
                 id,
                 value: writing.object.value().clone(),
             },
-            Err(error) if error.kind == RemoteKind::Ambiguous => {
-                return Err(writing.failed("create", &error));
-            }
             Err(error) => {
-                self.record_nothing(step, Part::Body, Some(intent)).await?;
-                return Err(writing.failed("create", &error));
+                let recovered = match error.kind {
+                    RemoteKind::Ambiguous => self.recover(&writing, &id, &error).await,
+                    _ => Recovered::Absent,
+                };
+                match recovered {
+                    Recovered::Created(live) => live,
+                    Recovered::Unknown => return Err(writing.failed("create", &error)),
+                    Recovered::Absent => {
+                        self.record_nothing(step, Part::Body, Some(intent)).await?;
+                        return Err(writing.failed("create", &error));
+                    }
+                }
             }
         };
         let closing = Closing {
@@ -306,7 +314,8 @@ impl Context {
         if let Value::Map(fields) = &mut desired {
             fields.retain(|field, _| !later.contains(field));
         }
-        let paths = differing(writing.kind, &desired, &live.value);
+        let shape = self.shape(writing.kind);
+        let paths = differing(&shape, writing.kind, &desired, &live.value);
         self.warn_changed(&writing.step.address, &paths);
     }
 
