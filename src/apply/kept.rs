@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::ledger::{Change, Done, Intent, IntentId, Journaled, Ledger, OpenIntent};
 use crate::base::{Address, Diagnostic, FingerprintKey, Secret};
 use crate::plan::Part;
-use crate::state::{self, Act, CallKind, Effect, Entry, Seq, Settled, State};
+use crate::state::{self, Act, CallKind, Effect, Entry, Seq, Settled, Snapshot, State};
 
 /// A ledger that is a [`State`].
 pub struct Kept(Arc<State>);
@@ -26,34 +26,40 @@ impl Kept {
             .into_iter()
             .collect()
     }
+}
 
-    /// An open intent as apply sees it. What the answer told is in the snapshot already, under an
-    /// id that was not known before.
-    fn open_intent(&self, open: state::OpenIntent) -> Option<OpenIntent> {
-        let call = match open.act.call {
-            CallKind::Create => Journaled::Create,
-            CallKind::Delete => Journaled::Delete,
-            _ => return None,
-        };
-        let created = self
-            .entry(&open.act.address)
-            .map(|entry| entry.id)
-            .filter(|id| call == Journaled::Create && !open.intent.known_ids.contains(id));
-        Some(OpenIntent {
-            id: IntentId(open.seq.0),
-            at: open.at,
-            intent: Intent {
-                address: open.act.address,
-                part: planned(open.act.part),
-                call,
-                id: open.intent.id,
-                entry: open.intent.entry?,
-                marker: open.intent.marker,
-                account: open.intent.account,
-            },
-            created,
-        })
-    }
+/// The open intents of a state, as apply sees them. What an answer told is in the snapshot
+/// already, under an id that was not known before.
+pub fn open_intents(open: Vec<state::OpenIntent>, snapshot: &Snapshot) -> Vec<OpenIntent> {
+    let open = open.into_iter();
+    open.filter_map(|open| open_intent(open, snapshot))
+        .collect()
+}
+
+fn open_intent(open: state::OpenIntent, snapshot: &Snapshot) -> Option<OpenIntent> {
+    let call = match open.act.call {
+        CallKind::Create => Journaled::Create,
+        CallKind::Delete => Journaled::Delete,
+        _ => return None,
+    };
+    let entry = snapshot.resources.get(&open.act.address);
+    let created = entry
+        .map(|entry| entry.id.clone())
+        .filter(|id| call == Journaled::Create && !open.intent.known_ids.contains(id));
+    Some(OpenIntent {
+        id: IntentId(open.seq.0),
+        at: open.at,
+        intent: Intent {
+            address: open.act.address,
+            part: planned(open.act.part),
+            call,
+            id: open.intent.id,
+            entry: open.intent.entry?,
+            marker: open.intent.marker,
+            account: open.intent.account,
+        },
+        created,
+    })
 }
 
 fn planned(part: state::Part) -> Part {
@@ -170,11 +176,7 @@ impl Ledger for Kept {
     }
 
     fn open(&self) -> Vec<OpenIntent> {
-        self.0
-            .open_intents()
-            .into_iter()
-            .filter_map(|open| self.open_intent(open))
-            .collect()
+        open_intents(self.0.open_intents(), &self.0.snapshot())
     }
 
     fn markers(&self) -> BTreeMap<String, Address> {

@@ -10,6 +10,7 @@ pub mod finding;
 mod fresh;
 mod kept;
 pub mod ledger;
+mod look;
 mod lookup;
 mod marker;
 mod merge;
@@ -42,8 +43,9 @@ mod tenant_tests;
 #[cfg(test)]
 mod testing;
 
-pub use kept::Kept;
+pub use kept::{Kept, open_intents};
 pub use ledger::{Change, Done, Intent, IntentId, Journaled, Ledger, OpenIntent};
+pub use look::{Look, look};
 pub use progress::{Counts, Event, Progress, Quiet};
 pub use report::{Outcome, Report, StepReport};
 pub use resume::{Resume, Resumed, resume};

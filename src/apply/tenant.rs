@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::failure::{Failure, call_failed};
 use super::ledger::{Intent, IntentId, Journaled};
+use super::look::token_print;
 use super::marker::{marked_name, new_marker};
 use super::outputs::Made;
 use super::record::{Body, Closing};
@@ -171,17 +172,7 @@ pub(super) fn with_name(kind: &Descriptor, object: &Value, name: &str) -> Value 
 
 /// What tells whose token an account is reached with, without keeping the token.
 pub(super) fn account_print(context: &Context, account: &KnownTarget) -> Option<Fingerprint> {
-    let Some(Value::Secret(token)) = account.settings.value().get("token") else {
-        return None;
-    };
-    let path = FieldPath::field("token");
-    let text = token.text.as_ref()?;
-    Some(
-        context
-            .ledger
-            .fingerprints()
-            .fingerprint(&account.address, &path, text),
-    )
+    token_print(&context.ledger.fingerprints(), account)
 }
 
 /// Takes what is shown once out of a creation's answer, so that it is nowhere but sealed.

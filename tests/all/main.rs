@@ -3,6 +3,7 @@
 //! `cfg(test)` here lets every helper unwrap, as `clippy.toml` lets tests.
 #![cfg(test)]
 
+mod apply;
 mod architecture;
 mod catalog;
 mod check;

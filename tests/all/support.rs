@@ -17,7 +17,7 @@ use tenantry::plan::{Facts, Input, Options, Plan, World as Target};
 use tenantry::sandbox::dcos::Edition;
 use tenantry::sandbox::declared::TenantWish;
 use tenantry::sandbox::{BUILDERS, Sandbox};
-use tenantry::state::{Folder, Identities, State};
+use tenantry::state::{Folder, Identities, Opened, State};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
@@ -285,6 +285,17 @@ impl Ground {
             found: Mutex::default(),
         });
         let sessions = Self::sessions();
+        let surroundings = |targets| Surroundings {
+            catalog: self.catalog,
+            sessions: Arc::<Sessions>::clone(&sessions),
+            targets,
+            hosts: Arc::new(apply::Declared),
+            secrets: Arc::<Known>::clone(&known),
+            ledger: Arc::new(Kept::new(Arc::clone(state))),
+            progress: Arc::new(Quiet),
+            stop: watch::channel(false).1,
+        };
+        self.resume(documents, state, &known, &surroundings).await?;
         let snapshot = state.snapshot();
         let options = Options {
             world: Target::Sandbox,
@@ -303,18 +314,7 @@ impl Ground {
             options: &options,
         };
         let plan = tenantry::plan::plan(&input).await?;
-        let (_stop, stop) = watch::channel(false);
-        let targets = known.found.lock().expect("not poisoned").clone();
-        let around = Surroundings {
-            catalog: self.catalog,
-            sessions,
-            targets,
-            hosts: Arc::new(apply::Declared),
-            secrets: known,
-            ledger: Arc::new(Kept::new(Arc::clone(state))),
-            progress: Arc::new(Quiet),
-            stop,
-        };
+        let around = surroundings(known.found.lock().expect("not poisoned").clone());
         let shown = Arc::new(plan.clone());
         let inputs = Inputs {
             plan: if plan.refusals.is_empty() {
@@ -327,6 +327,51 @@ impl Ground {
         };
         let report = apply::apply(&around, inputs).await;
         Ok((plan, report))
+    }
+
+    /// Ends what an earlier run had begun, as the command line does.
+    async fn resume(
+        &self,
+        documents: &[Document],
+        state: &Arc<State>,
+        known: &Known,
+        surroundings: &impl Fn(BTreeMap<Address, apply::Target>) -> Surroundings,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let nothing = Value::Null;
+        for host in documents.iter().filter(|document| document.home.is_none()) {
+            known.settings(host.kind, &host.address, &host.body, &nothing, &nothing);
+        }
+        let owned = state.snapshot().resources.clone().into_iter();
+        let forgotten = self.overrides.iter().filter(|(rule, _)| rule == "intent");
+        let resume = apply::Resume {
+            forgotten: forgotten
+                .map(|(_, address)| address.parse().expect("an address"))
+                .collect(),
+            owned: owned.map(|(address, entry)| (address, entry.id)).collect(),
+            now: jiff::Timestamp::now(),
+        };
+        let around = surroundings(known.found.lock().expect("not poisoned").clone());
+        let resumed = apply::resume(&around, &resume).await;
+        if resumed.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(resumed.errors)
+        }
+    }
+
+    /// Scripts a fault.
+    pub(crate) fn fault(&self, rule: &str) {
+        let rule = tenantry::sandbox::fault::Rule::parse(rule).expect("a rule");
+        self.by_hand(|world| world.faults.add(rule));
+    }
+
+    /// A stored credential.
+    pub(crate) fn credential(&self, address: &str, output: &str) -> Option<Secret> {
+        let folder = Folder::new(self.state_folder());
+        let opened = Opened::read(&folder, Some(&self.identities));
+        let opened = self.runtime.block_on(opened).expect("a state");
+        let address = address.parse().expect("an address");
+        opened.secret(&address, output).expect("open").cloned()
     }
 
     /// Applies `text`, which works.
