@@ -4,6 +4,7 @@
 use tenantry::apply::failure::{ANSWER_LOST, CALL_FAILED};
 use tenantry::apply::{Outcome, Report};
 use tenantry::base::Code;
+use tenantry::cli::providers::CATALOG;
 
 use super::support::{Ground, Run};
 
@@ -87,7 +88,7 @@ fn a_tenant_is_made_once_whatever_happens_to_its_creation() {
             "status:500",
             "status:504",
         ] {
-            let (ground, when) = (Ground::new(), format!("{call} {fault}"));
+            let (ground, when) = (Ground::with(CATALOG), format!("{call} {fault}"));
             ground.fault(&format!("{call}={fault}"));
             let first = ground.try_apply(SHOP).expect("a plan");
             assert!(!first.report.succeeded(), "{when}");
@@ -104,7 +105,7 @@ fn a_tenant_is_made_once_whatever_happens_to_its_creation() {
 
 #[test]
 fn what_lives_in_a_tenant_that_was_not_made_is_skipped() {
-    let ground = Ground::new();
+    let ground = Ground::with(CATALOG);
     ground.fault("POST /api/tenants=status:400");
     let run = ground.try_apply(SHOP).expect("a plan");
     assert_eq!(errors(&run.report), [CALL_FAILED]);
@@ -115,7 +116,7 @@ fn what_lives_in_a_tenant_that_was_not_made_is_skipped() {
 
 #[test]
 fn a_tenant_whose_credentials_are_lost_is_deleted_before_another_is_made() {
-    let ground = Ground::new();
+    let ground = Ground::with(CATALOG);
     ground.fault("POST /api/tenants#1=cut-after-commit");
     let first = ground.try_apply(SHOP).expect("a plan");
     assert_eq!(errors(&first.report), [ANSWER_LOST]);
@@ -131,7 +132,7 @@ fn a_tenant_whose_credentials_are_lost_is_deleted_before_another_is_made() {
 
 #[test]
 fn a_creation_whose_answer_was_lost_is_taken_for_ours() {
-    let ground = Ground::new();
+    let ground = Ground::with(CATALOG);
     ground.fault("POST /api/roles#2=cut-after-commit");
     let text = [role("a"), role("b"), role("c")].concat();
     let run = ground.apply(&text);
@@ -141,7 +142,7 @@ fn a_creation_whose_answer_was_lost_is_taken_for_ours() {
 
 #[test]
 fn a_keyed_creation_whose_answer_was_lost_is_taken_for_ours() {
-    let ground = Ground::new();
+    let ground = Ground::with(CATALOG);
     ground.fault("PUT /acs/api/v1/groups/b#1=cut-after-commit");
     let text = [group("a", ""), group("b", "")].concat();
     ground.apply(&text);
@@ -150,7 +151,7 @@ fn a_keyed_creation_whose_answer_was_lost_is_taken_for_ours() {
 
 #[test]
 fn an_edge_whose_answer_was_lost_is_there_once() {
-    let ground = Ground::new();
+    let ground = Ground::with(CATALOG);
     let permission = ", permissions: {'dcos:x': [read, full]}";
     ground.fault("PUT /acs/api/v1/acls/dcos:x/groups#1=cut-after-commit");
     ground.apply(&group("a", permission));
@@ -160,7 +161,7 @@ fn an_edge_whose_answer_was_lost_is_there_once() {
 #[test]
 fn a_server_that_fails_leaves_nothing_that_the_next_run_refuses() {
     for fault in ["status:500", "status:503", "cut-before"] {
-        let ground = Ground::new();
+        let ground = Ground::with(CATALOG);
         ground.fault(&format!("POST /api/roles={fault}"));
         let first = ground.try_apply(&role("a")).expect("a plan");
         assert!(!first.report.succeeded(), "{fault}");
