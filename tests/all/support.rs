@@ -196,7 +196,9 @@ impl Ground {
     /// Runs with a state that knows nothing of ours: other people at work in the same world.
     pub(crate) fn by_others<T>(&mut self, work: impl FnOnce(&Self) -> T) -> T {
         self.state = "others";
+        let destroying = std::mem::take(&mut self.destroy);
         let done = work(self);
+        self.destroy = destroying;
         self.state = "state";
         done
     }
