@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use crate::base::lock::lock;
-use crate::base::{Address, Known};
+use crate::base::{Address, Value};
 use crate::http::{Http, Problem, Settings};
 use crate::kind::{Api, KnownTarget, ReadSessions, Reader, RemoteError, WriteSessions, Writer};
 use crate::provider::{cloud, dcos, logto};
@@ -17,7 +17,7 @@ use crate::provider::{cloud, dcos, logto};
 /// All sessions of a run.
 pub struct Sessions {
     http: Http,
-    open: Mutex<BTreeMap<Address, Vec<(Known, Opened)>>>,
+    open: Mutex<BTreeMap<Address, Vec<(Value, Opened)>>>,
 }
 
 /// One target's session, by its two faces.
@@ -41,9 +41,10 @@ impl Sessions {
 
     fn session(&self, target: &KnownTarget) -> Result<Opened, RemoteError> {
         let mut open = lock(&self.open);
+        let settings = without_secrets(target.settings.value());
         let sessions = open.entry(target.address.clone()).or_default();
         // A tenant that was replaced is another one under the same address.
-        if let Some((_, opened)) = sessions.iter().find(|(known, _)| *known == target.settings) {
+        if let Some((_, opened)) = sessions.iter().find(|(known, _)| *known == settings) {
             return Ok(opened.clone());
         }
         let opened = match target.api {
@@ -51,8 +52,22 @@ impl Sessions {
             Api::Logto => Opened::of(logto::open(target, &self.http)?),
             Api::Dcos => Opened::of(dcos::open(target, &self.http)?),
         };
-        sessions.push((target.settings.clone(), opened.clone()));
+        sessions.push((settings, opened.clone()));
         Ok(opened)
+    }
+}
+
+/// The settings by which two targets are told apart. A secret is not compared: the planner and
+/// the executor fetch it each for themselves.
+fn without_secrets(settings: &Value) -> Value {
+    match settings {
+        Value::Secret(_) => Value::Null,
+        Value::List(items) => Value::List(items.iter().map(without_secrets).collect()),
+        Value::Map(map) => {
+            let plain = |(name, value): (&String, &Value)| (name.clone(), without_secrets(value));
+            Value::Map(map.iter().map(plain).collect())
+        }
+        plain => plain.clone(),
     }
 }
 
@@ -99,7 +114,7 @@ impl std::fmt::Debug for Sessions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Known, Value};
+    use crate::base::{Hidden, Known, Secret};
     use serde_json::json;
 
     fn target(name: &str, api: Api, settings: serde_json::Value) -> KnownTarget {
@@ -122,6 +137,40 @@ mod tests {
         let other = sessions.reads().reader(&other).await.expect("a session");
         assert!(!Arc::ptr_eq(&first, &other));
         assert_eq!(sessions.requests(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_target_that_has_become_another_gets_another_session() {
+        let sessions = Sessions::new(Settings::default()).expect("settings");
+        let at = |endpoint: &str, secret: &str| {
+            let mut settings = Value::from(json!({ "endpoint": endpoint }));
+            if let Value::Map(map) = &mut settings {
+                let hidden = Hidden {
+                    text: Some(Secret::new(secret)),
+                    ..Hidden::default()
+                };
+                map.insert("token".into(), Value::Secret(hidden));
+            }
+            KnownTarget {
+                address: Address::top("account", "main"),
+                api: Api::Cloud,
+                settings: Known::new(settings).expect("known"),
+            }
+        };
+        let first = sessions
+            .reader(&at("http://a.example", "x"))
+            .await
+            .expect("a session");
+        let same = sessions
+            .reader(&at("http://a.example", "y"))
+            .await
+            .expect("a session");
+        assert!(Arc::ptr_eq(&first, &same));
+        let other = sessions
+            .reader(&at("http://b.example", "x"))
+            .await
+            .expect("a session");
+        assert!(!Arc::ptr_eq(&first, &other));
     }
 
     #[tokio::test]

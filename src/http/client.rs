@@ -18,7 +18,9 @@ use url::Url;
 use super::fault::{Times, of_reading, of_sending};
 use super::problem::host;
 use super::retry::{self, Next, Outcome};
-use super::{Answer, Bucket, CaFile, Limit, Method, Phase, Problem, Reached, Request, Settings};
+use super::{
+    Answer, Bucket, CaFile, Limit, Method, Phase, Problem, Proxies, Reached, Request, Settings,
+};
 use super::{proxy, redirect};
 use crate::base::lock::lock;
 
@@ -130,7 +132,15 @@ impl Http {
     /// The platform's authorities, the run's and the target's. Verification is never off; where
     /// no URL is `https:`, the platform's are not even looked for.
     fn trust(&self, builder: ClientBuilder, needs: &Needs<'_>) -> Result<ClientBuilder, Problem> {
-        if !needs.tls {
+        let Proxies {
+            http,
+            https,
+            all,
+            none: _,
+        } = &self.settings.proxies;
+        let proxies = [http, https, all].into_iter().flatten();
+        let mut proxies = proxies.map(|proxy| proxy.trim().starts_with("https:"));
+        if !needs.tls && !proxies.any(|by_tls| by_tls) {
             return Ok(builder.tls_certs_only([]));
         }
         let own = match needs.ca {

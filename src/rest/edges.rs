@@ -68,9 +68,9 @@ impl<D: Dialect> Session<D> {
         for (owner, items, read) in abreast(reads).await? {
             let known = edges.entry(owner.to_owned()).or_default();
             for item in items.iter() {
-                if let Some(far) = text_at(item, read.id) {
-                    known.extend(keys(read, item, far));
-                }
+                let far = text_at(item, read.id);
+                let far = far.ok_or_else(|| self.without(relation.field, read.id))?;
+                known.extend(keys(read, item, far));
             }
         }
         Ok(edges)
@@ -110,10 +110,10 @@ impl<D: Dialect> Session<D> {
         let mut edges = Edges::new();
         for (far, listed) in lists {
             for item in listed.iter() {
-                if let Some(owner) = text_at(item, read.id) {
-                    let known = edges.entry(owner.to_owned()).or_default();
-                    known.extend(keys(read, item, far));
-                }
+                let owner = text_at(item, read.id);
+                let owner = owner.ok_or_else(|| self.without(relation.field, read.id))?;
+                let known = edges.entry(owner.to_owned()).or_default();
+                known.extend(keys(read, item, far));
             }
         }
         Ok(Some(edges))

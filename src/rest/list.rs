@@ -1,7 +1,7 @@
 //! Live objects of a kind: all, those in some parents, or only those that are wanted where the
 //! list turns out long.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value as Json;
@@ -9,12 +9,12 @@ use serde_json::Value as Json;
 use super::failure::local;
 use super::live::{Shape, text_at};
 use super::memo::Items;
-use super::page::{Page, Source, abreast};
-use super::request::{Draft, Names, and, path};
+use super::page::{Source, abreast};
+use super::request::{Draft, Names, path};
 use super::{Dialect, Session};
-use crate::base::{FieldPath, Value};
+use crate::base::Value;
 use crate::kind::{
-    Descriptor, List, ListFrom, Live, Paging, Path, Policy, Quirk, RemoteError, RemoteKind, Wanted,
+    Descriptor, List, ListFrom, Live, Paging, Path, RemoteError, RemoteKind, Wanted,
 };
 
 /// A single object that can only be found in a list is looked for in one at most this old.
@@ -36,7 +36,7 @@ impl<D: Dialect> Session<D> {
             }) if !wanted.is_empty() => {
                 let source = self.source(kind, path, "")?;
                 let items = self.narrowed(kind, search, &source, wanted).await?;
-                Ok(self.lives(kind, &items, None))
+                self.lives(kind, &items, None)
             }
             Some(list) => self.whole(kind, list, None).await,
             None => {
@@ -120,7 +120,7 @@ impl<D: Dialect> Session<D> {
             ListFrom::All(path) => {
                 let source = self.source(kind, path, "")?;
                 let items = self.items(&source, oldest).await?;
-                Ok(self.lives(kind, &items, None))
+                self.lives(kind, &items, None)
             }
             ListFrom::Parent { kind: parent, .. } => {
                 let parent = self.kind(parent)?;
@@ -144,7 +144,7 @@ impl<D: Dialect> Session<D> {
     ) -> Result<Vec<Live>, RemoteError> {
         let source = self.source(kind, at, parent.1)?;
         let items = present(self.items(&source, oldest).await)?;
-        Ok(self.lives(kind, &items, Some(parent)))
+        self.lives(kind, &items, Some(parent))
     }
 
     /// A list, read once for all callers.
@@ -174,15 +174,26 @@ impl<D: Dialect> Session<D> {
         })
     }
 
+    /// The objects that `items` are. One without an id is an error: left out, it would be taken
+    /// for one that is not there, and made again.
     fn lives(
         &self,
         kind: &'static Descriptor,
         items: &[Json],
         parent: Option<(&str, &str)>,
-    ) -> Vec<Live> {
+    ) -> Result<Vec<Live>, RemoteError> {
         let shape = Shape::of(kind, self.kinds);
-        let lives = items.iter().filter_map(|item| shape.live(item, parent));
-        lives.collect()
+        let lives = items.iter().map(|item| shape.live(item, parent));
+        let lives: Option<Vec<_>> = lives.collect();
+        lives.ok_or_else(|| self.without(kind.name, kind.route.id))
+    }
+
+    pub(super) fn without(&self, what: &str, member: &str) -> RemoteError {
+        let message = format!("the server's list of {what} has an item without `{member}`");
+        RemoteError {
+            kind: RemoteKind::Garbled,
+            ..local("GET", self.dialect.base(), message)
+        }
     }
 
     /// Children that their parents' own list holds, of these parents or all.
@@ -205,13 +216,12 @@ impl<D: Dialect> Session<D> {
         let items = self.parent_items(parent, oldest).await?;
         let mut found = Vec::new();
         for item in items.iter() {
-            let Some(id) = text_at(item, parent.route.id) else {
-                continue;
-            };
-            if parents.as_ref().is_none_or(|wanted| wanted.contains(id)) {
+            let id = text_at(item, parent.route.id);
+            let id = id.ok_or_else(|| self.without(parent.name, parent.route.id))?;
+            if parents.as_ref().is_none_or(|asked| asked.contains(id)) {
                 let children = item.get(member).and_then(Json::as_array);
-                let children = children.map(Vec::as_slice).unwrap_or_default();
-                found.extend(self.lives(kind, children, Some((parent_field, id))));
+                let children = children.ok_or_else(|| self.without(parent.name, member))?;
+                found.extend(self.lives(kind, children, Some((parent_field, id)))?);
             }
         }
         Ok(found)
@@ -240,133 +250,6 @@ impl<D: Dialect> Session<D> {
         let message = format!("the kind `{name}` is declared without a list of its own");
         local("list", self.dialect.base(), message)
     }
-
-    /// The first page, and then what costs less: the other pages, or the wanted objects that are
-    /// not on it, one by one.
-    async fn narrowed(
-        &self,
-        kind: &'static Descriptor,
-        search: &[&'static str],
-        source: &Source,
-        wanted: &[Wanted],
-    ) -> Result<Items, RemoteError> {
-        if let Some(items) = self.memo.peek(&source.name()) {
-            return Ok(items);
-        }
-        let first = self.page(source, 1).await?;
-        let left = self.pages_left(&first);
-        match singly(kind, search, &first, wanted) {
-            Some(reads) if reads.len() < left => {
-                let mut items = by_id(kind, first.items);
-                let reads = reads
-                    .into_iter()
-                    .map(|read| self.read_single(kind, source, read));
-                for found in abreast(reads.collect()).await? {
-                    items.extend(by_id(kind, found));
-                }
-                Ok(Items::new(items.into_values().collect()))
-            }
-            _ => {
-                let items = self.finish(source, first).await?;
-                Ok(self.memo.put(&source.name(), items))
-            }
-        }
-    }
-
-    async fn read_single(
-        &self,
-        kind: &'static Descriptor,
-        source: &Source,
-        read: Single,
-    ) -> Result<Vec<Json>, RemoteError> {
-        let (field, value) = match read {
-            Single::Id(id) => {
-                let path = path(kind.route.read.unwrap_or_default(), Names::of(&id));
-                let path = path.map_err(|e| self.unwritable("GET", &e))?;
-                let found = self.found(&Draft::get(path, "")).await?;
-                return Ok(found.into_iter().collect());
-            }
-            Single::Key(field, value) => (field, value),
-        };
-        let exact = !any_case(kind, field);
-        let query = and(&source.query, &self.dialect.search(field, &value, exact));
-        let found = Source {
-            query,
-            ..source.clone()
-        };
-        self.read_list(&found).await
-    }
-}
-
-/// A read of one object.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Single {
-    /// By its id.
-    Id(String),
-    /// By a field's value.
-    Key(&'static str, String),
-}
-
-/// The reads that find each wanted object that is not on the first page; none if some can
-/// only be found in the list.
-fn singly(
-    kind: &'static Descriptor,
-    search: &[&'static str],
-    first: &Page,
-    wanted: &[Wanted],
-) -> Option<BTreeSet<Single>> {
-    let ids: BTreeSet<_> = (first.items.iter())
-        .filter_map(|item| text_at(item, kind.route.id))
-        .collect();
-    let mut reads = BTreeSet::new();
-    for Wanted { id, key } in wanted {
-        if id.as_deref().is_some_and(|id| ids.contains(id)) {
-            continue;
-        }
-        // Another may bear the same key unless the server keeps it unique.
-        let here = id.is_none() && kind.is(Quirk::UniqueKey) && !key.is_empty();
-        if here && first.items.iter().any(|item| bears(kind, item, key)) {
-            continue;
-        }
-        if let Some(id) = id {
-            kind.route.read?;
-            reads.insert(Single::Id(id.clone()));
-        }
-        // One that has gone may have come back under another id.
-        let field = search.iter().find(|field| key.contains_key(**field));
-        match field {
-            Some(field) => {
-                reads.insert(Single::Key(field, key[*field].clone()));
-            }
-            None if id.is_none() && !key.is_empty() => return None,
-            None => {}
-        }
-    }
-    Some(reads)
-}
-
-fn bears(kind: &Descriptor, item: &Json, key: &BTreeMap<String, String>) -> bool {
-    key.iter().all(|(field, value)| {
-        let live = text_at(item, field).unwrap_or_default();
-        if any_case(kind, field) {
-            return live.to_lowercase() == value.to_lowercase();
-        }
-        live == value
-    })
-}
-
-/// Whether spellings of the field that differ in case alone are the same to the server.
-fn any_case(kind: &Descriptor, field: &str) -> bool {
-    let policy = |p: &Policy| matches!(p, Policy::CaseInsensitive | Policy::Lowercase);
-    kind.has(&FieldPath::field(field), policy)
-}
-
-fn by_id(kind: &Descriptor, items: Vec<Json>) -> BTreeMap<String, Json> {
-    let keyed = items.into_iter().filter_map(|item| {
-        let id = text_at(&item, kind.route.id)?.to_owned();
-        Some((id, item))
-    });
-    keyed.collect()
 }
 
 /// The parent that an object names, as its field and the parent's id.

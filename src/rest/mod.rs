@@ -9,6 +9,7 @@ mod failure;
 mod list;
 mod live;
 mod memo;
+mod narrow;
 mod page;
 mod reader;
 pub mod request;

@@ -60,7 +60,7 @@ impl<D: Dialect> Session<D> {
     pub(super) async fn read_list(&self, source: &Source) -> Result<Vec<Json>, RemoteError> {
         let first = self.page(source, 1).await?;
         if source.paging == Paging::Whole {
-            return Ok(first.items);
+            return Ok(unique(first.items, source.id));
         }
         self.finish(source, first).await
     }

@@ -5,5 +5,6 @@ mod bench;
 mod clusters;
 mod edges;
 mod faults;
+mod hostile;
 mod lists;
 mod writes;
