@@ -14,17 +14,20 @@ const USERS: [&str; 3] = ["alice", "bob", "carol"];
 const ACTIONS: [&str; 5] = ["create", "read", "update", "delete", "full"];
 const RIDS: [&str; 2] = ["dcos:x", "dcos:service:marathon:marathon:services:/dev"];
 
+/// A group: whether its members are exact, they, and its permissions.
+type Group = (
+    bool,
+    Vec<&'static str>,
+    Vec<(&'static str, Vec<&'static str>)>,
+);
+
 /// What is wanted of a tenant and a cluster.
 #[derive(Debug, Clone)]
 struct World {
     scopes: Vec<&'static str>,
     roles: Vec<(&'static str, Option<&'static str>, Vec<Index>)>,
     users: Vec<(&'static str, Vec<Index>)>,
-    group: Option<(
-        bool,
-        Vec<&'static str>,
-        Vec<(&'static str, Vec<&'static str>)>,
-    )>,
+    group: Option<Group>,
     ttl: Option<u32>,
 }
 

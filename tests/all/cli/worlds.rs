@@ -301,7 +301,10 @@ fn quickstart() -> Folder {
     let folder = Folder::new();
     for name in ["acme.yaml", "prod.yaml", "deploy-bot.pem"] {
         let path = format!("{}/manifests/quickstart/{name}", env!("CARGO_MANIFEST_DIR"));
-        folder.write(&format!("m/{name}"), &std::fs::read_to_string(path).unwrap());
+        folder.write(
+            &format!("m/{name}"),
+            &std::fs::read_to_string(path).unwrap(),
+        );
     }
     folder
 }
