@@ -108,11 +108,6 @@ impl SecretResolver for Known {
 }
 
 impl Ground {
-    /// The same, of the kinds that there are.
-    pub(crate) fn new() -> Self {
-        Self::with(tenantry::cli::providers::CATALOG)
-    }
-
     /// An empty state over a fresh sandbox, whose cluster is Enterprise.
     pub(crate) fn with(catalog: Catalog) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
