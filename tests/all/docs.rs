@@ -48,6 +48,9 @@ fn stale_console(page: &Page) -> Option<String> {
         .peekable();
     consoles.peek()?;
     let folder = console::folder();
+    if page.path == "README.md" {
+        console::change(folder.path());
+    }
     let mut text = page.text.clone();
     for block in consoles {
         let renewed = console::renewed(block.text, folder.path());

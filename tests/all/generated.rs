@@ -1,7 +1,9 @@
-//! The pages in `docs/kinds` are made from the declared kinds, and are current.
+//! The pages in `docs/kinds` are made from the declared kinds, `docs/codes.md` from the codes, and
+//! all are current.
 //!
 //! `TENANTRY_BLESS=1 cargo test generated` writes them.
 
+mod codes;
 mod fields;
 mod page;
 
@@ -11,43 +13,48 @@ use std::path::{Path, PathBuf};
 
 use tenantry::cli::providers::CATALOG;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/kinds")
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
 }
 
-/// File name → text.
+/// Path below `docs` → text.
 fn pages() -> BTreeMap<String, String> {
     let kinds = CATALOG
         .all()
-        .map(|kind| (page::file_name(kind), page::page(kind)));
+        .map(|kind| (format!("kinds/{}", page::file_name(kind)), page::page(kind)));
     kinds
-        .chain([("README.md".to_owned(), page::index(CATALOG))])
+        .chain([
+            ("kinds/README.md".to_owned(), page::index(CATALOG)),
+            ("codes.md".to_owned(), codes::page()),
+        ])
         .collect()
 }
 
+/// What is there now.
 fn stored() -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    entries
-        .map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read_to_string(&path).unwrap())
-        })
+    let entries = fs::read_dir(docs().join("kinds")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = names.map(|name| format!("kinds/{name}"));
+    names
+        .chain(["codes.md".to_owned()])
+        .filter_map(|name| Some((name.clone(), fs::read_to_string(docs().join(name)).ok()?)))
         .collect()
+}
+
+fn renew(pages: &BTreeMap<String, String>) {
+    for name in stored().keys().filter(|name| !pages.contains_key(*name)) {
+        fs::remove_file(docs().join(name)).unwrap();
+    }
+    for (name, text) in pages {
+        fs::write(docs().join(name), text).unwrap();
+    }
 }
 
 #[test]
 fn generated_pages_are_current() {
     let pages = pages();
     if std::env::var_os("TENANTRY_BLESS").is_some() {
-        fs::create_dir_all(folder()).unwrap();
-        for name in stored().keys().filter(|name| !pages.contains_key(*name)) {
-            fs::remove_file(folder().join(name)).unwrap();
-        }
-        for (name, text) in &pages {
-            fs::write(folder().join(name), text).unwrap();
-        }
+        renew(&pages);
     }
     let stored = stored();
     let names = pages.keys().chain(stored.keys());

@@ -72,3 +72,27 @@ fn docs_manifests_name_every_relation_and_child() {
         }
     }
 }
+
+#[test]
+fn docs_manifests_apply_once_and_then_need_nothing() {
+    let folder = super::console::folder();
+    let run = |words: &str| super::console::run(words, folder.path()).unwrap();
+    for system in ["quickstart", "cloud", "logto", "dcos"] {
+        let path = format!("manifests/{system}");
+        assert!(
+            run(&format!("tenantry check {path}")).starts_with("ok: "),
+            "{system}"
+        );
+        let applied = run(&format!("tenantry apply --sandbox {path}"));
+        assert!(applied.contains("Applied: "), "{applied}");
+        assert!(
+            !applied.contains("warning") && !applied.contains("refused"),
+            "{applied}"
+        );
+        for verb in ["plan", "drift", "apply"] {
+            let again = run(&format!("tenantry {verb} --sandbox {path}"));
+            let nothing = again.contains("No changes.") || again.contains("No drift");
+            assert!(nothing, "{system}: {verb}\n{again}");
+        }
+    }
+}

@@ -9,7 +9,7 @@ use tenantry::kind::{
 
 use super::fields;
 
-const NOTE: &str = "<!-- Generated from the kind's declaration. To renew it: \
+pub(super) const NOTE: &str = "<!-- Generated from the kind's declaration. To renew it: \
                     TENANTRY_BLESS=1 cargo test generated -->";
 
 /// The name of a kind's file.
