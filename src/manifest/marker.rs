@@ -1,29 +1,18 @@
-//! What markers stand for: texts, secrets' sources, what other objects tell.
-
-use std::collections::BTreeMap;
+//! What markers stand for: texts, secrets' sources, what other objects tell. Live objects that no
+//! manifest declares are in [`lookup`](super::lookup).
 
 use super::body::{Builder, Spot};
 use super::outside::Refused;
-use super::reference::{NO_OUTPUT, SECRECY, UNDECLARED, is_secret};
-use crate::base::suggest::nearest;
-use crate::base::tree::{Entry, Node, Tree};
+use super::reference::{NO_OUTPUT, SECRECY, is_secret};
+use crate::base::tree::{Node, Tree};
 use crate::base::{Address, At, Code, Hidden, Part, SecretSource, Unknown, Value};
 use crate::kind::marker::Marker;
-use crate::kind::walk::{properties, walk};
+use crate::kind::walk::walk;
 
 /// A file that cannot be read.
 pub const FILE: Code = Code("E0120");
 /// A file outside the manifests' root.
 pub const OUTSIDE: Code = Code("E0121");
-/// A lookup or builtin that cannot be one.
-pub const LOOKUP: Code = Code("E0227");
-
-/// What every tenant has from the start, and its kind (KINDS.md, "References").
-pub const BUILTINS: [(&str, &str); 2] = [
-    ("management-api-all", "scope"),
-    ("management-api-access", "role"),
-];
-
 /// An object at the other end of a reference.
 pub(super) struct Far {
     /// Its id, not known yet.
@@ -35,7 +24,7 @@ pub(super) struct Far {
 }
 
 impl Far {
-    fn part(part: Part, label: String) -> Self {
+    pub(super) fn part(part: Part, label: String) -> Self {
         let key = Value::Unknown(Unknown { parts: vec![part] });
         Self {
             key,
@@ -220,107 +209,6 @@ impl Builder<'_, '_> {
             to: Some(address),
             label,
         }
-    }
-
-    fn lookup(&mut self, kind: &Node, entries: &[Entry], kinds: &[&str]) -> Option<Far> {
-        let word = kind.text()?;
-        let target = self.target_of("looked up", kind.at)?;
-        let api = self.index.api(&target)?;
-        let Some(declared) = self.index.catalog.named(api, word) else {
-            let words = self
-                .index
-                .catalog
-                .all()
-                .filter(|kind| kind.api == api)
-                .map(|kind| kind.name);
-            let hint = nearest(word, words).map(|meant| format!("did you mean `{meant}`?"));
-            let message = self
-                .report
-                .of(&format!("looks up a `{word}`, which is no kind"));
-            self.report
-                .error(LOOKUP, message)
-                .at(kind.at, "no such kind")
-                .hint(hint.unwrap_or_else(|| "write `{lookup: user, primaryEmail: …}`".to_owned()));
-            return None;
-        };
-        if !self.is_of(&Address::within(&target, word, "?"), kind.at, kinds) {
-            return None;
-        }
-        let (mut fields, mut label) = (BTreeMap::new(), word.to_owned());
-        let schema = (declared.schema)();
-        for entry in entries.iter().filter(|entry| *entry.key != *"lookup") {
-            let known = properties(&schema)?;
-            if !known.contains_key(&*entry.key) {
-                let meant = nearest(&entry.key, known.keys().map(String::as_str));
-                let message = self.report.of(&format!(
-                    "looks up a `{word}` by `{}`, which it does not have",
-                    entry.key
-                ));
-                self.report
-                    .error(LOOKUP, message)
-                    .at(entry.key_at, "no such field")
-                    .hint(match meant {
-                        Some(meant) => format!("did you mean `{meant}`?"),
-                        None => format!("see `tenantry explain {word}`"),
-                    });
-                return None;
-            }
-            let value = match Marker::of(&entry.value) {
-                None => Value::text(entry.value.text()?),
-                Some(_) => self.far(&entry.value, entry.value.at, &[])?.key,
-            };
-            if let Some(text) = value.as_text() {
-                label = format!("{label} ({} {text})", entry.key);
-            }
-            fields.insert(entry.key.to_string(), value);
-        }
-        let part = Part::Lookup {
-            target,
-            kind: word.to_owned(),
-            fields,
-        };
-        Some(Far::part(part, label))
-    }
-
-    fn builtin(&mut self, node: &Node, kinds: &[&str]) -> Option<Far> {
-        let name = node.text()?;
-        let target = self.target_of("built in", node.at)?;
-        let Some((_, kind)) = BUILTINS.iter().find(|(known, _)| *known == name) else {
-            let meant = nearest(name, BUILTINS.iter().map(|(known, _)| *known));
-            let message = self
-                .report
-                .of(&format!("names `{name}`, which no tenant has built in"));
-            self.report
-                .error(LOOKUP, message)
-                .at(node.at, "no such object")
-                .hint(match meant {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "there are `management-api-all` and `management-api-access`".to_owned(),
-                });
-            return None;
-        };
-        if !self.is_of(&Address::within(&target, kind, name), node.at, kinds) {
-            return None;
-        }
-        let part = Part::Builtin {
-            target,
-            name: name.to_owned(),
-        };
-        Some(Far::part(part, name.to_owned()))
-    }
-
-    fn target_of(&mut self, what: &str, at: At) -> Option<String> {
-        if let Some(target) = self.target {
-            return Some(target.to_owned());
-        }
-        let message = self.report.of(&format!(
-            "lives in no tenant or cluster, so nothing can be {what} there"
-        ));
-        self.report
-            .error(UNDECLARED, message)
-            .at(at, "where?")
-            .hint("name a declared object with `{ref: …}`");
-        None
     }
 
     /// The text of a file that a text field is taken from.

@@ -16,6 +16,7 @@ mod hide;
 pub mod home;
 mod index;
 pub mod load;
+pub mod lookup;
 pub mod marker;
 mod outside;
 pub mod reference;
