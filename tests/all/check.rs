@@ -1,9 +1,11 @@
 //! Reading and checking manifests as library calls: what the command `check` shows.
 
+mod codes;
 mod documents;
 mod hostile;
 mod laws;
 mod mistakes;
+mod references;
 
 use std::path::{Path, PathBuf};
 

@@ -318,3 +318,42 @@ fn fields_know_where_they_were_written() {
         .expect("a place");
     assert_eq!(whole.at.line, 14);
 }
+
+#[test]
+fn the_digest_changes_with_any_text_that_was_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write =
+        |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    let account = "apiVersion: logto/v1\nkind: Account\nmetadata: {name: main}\nspec: {endpoint: {file: endpoint.txt}}\n";
+    let digest = || super::folder(&[folder.path().to_str().expect("a path")]).digest;
+    write("a.yaml", account);
+    write("endpoint.txt", "https://cloud.test");
+    let first = digest();
+    assert_eq!(digest(), first);
+    write("endpoint.txt", "https://other.test");
+    let second = digest();
+    write("a.yaml", &account.replace("main", "other"));
+    assert!(first != second && second != digest());
+}
+
+#[test]
+fn a_text_from_a_file_is_held_to_the_fields_bounds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write =
+        |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write(
+        "a.yaml",
+        &format!(
+            "{TARGETS}apiVersion: logto/v1\nkind: Scope\nmetadata: {{name: x, tenant: acme}}\nspec: {{resource: orders, name: {{file: name.txt}}}}\n---\n{ORDERS}"
+        ),
+    );
+    write("name.txt", "two words");
+    let read = super::folder(&[folder.path().to_str().expect("a path")]);
+    let codes: Vec<_> = read.diagnostics.iter().map(|fault| fault.code.0).collect();
+    assert_eq!(codes, ["E0208"], "{}", drawn(&read.diagnostics));
+    assert!(
+        read.diagnostics[0].message.contains("in `name`"),
+        "{}",
+        read.diagnostics[0]
+    );
+}
