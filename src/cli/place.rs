@@ -146,7 +146,7 @@ mod tests {
     fn the_state_is_in_the_first_folder_named() {
         let one = place(&["/infra/identity", "/infra/more"], None);
         assert_eq!(one.folder.path(), Path::new("/infra/identity/.tenantry"));
-        assert_eq!(names(&one), ["../more", "."]);
+        assert_eq!(names(&one), [".", "../more"]);
         let other = place(&["/infra/identity/"], Some("/infra/state"));
         assert_eq!(names(&other), ["identity"]);
         assert_eq!(place(&["-"], None).folder.path(), Path::new("./.tenantry"));
