@@ -55,6 +55,8 @@ pub(super) enum Verb {
     Apply(Apply),
     Drift(Drift),
     Destroy(Destroy),
+    Show(Show),
+    Output(Output),
     Explain(Explain),
     Schema(Schema),
     Sandbox(Sandbox),

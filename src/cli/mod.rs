@@ -17,16 +17,19 @@ mod logging;
 mod manifests;
 mod network;
 mod outcome;
+mod output;
 mod place;
 mod plan;
 mod played;
 mod progress;
 pub mod providers;
+mod reach;
 mod sandbox;
 mod schema;
 mod secrets;
 mod selection;
 pub mod sessions;
+mod show;
 mod version;
 
 use std::io;
@@ -88,6 +91,8 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Apply(args) => change::apply(&args, context).await,
         Verb::Destroy(args) => change::destroy(&args, context).await,
         Verb::Drift(args) => plan::drift(&args, context).await,
+        Verb::Show(args) => show::run(&args, context).await,
+        Verb::Output(args) => output::run(&args, context).await,
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Schema(args) => schema::run(&args, context),
         Verb::Sandbox(args) => sandbox::run(&args, context).await,

@@ -280,7 +280,7 @@ fn has_secret(value: &Value) -> bool {
 }
 
 /// A value as JSON; what is not known yet is null.
-fn plain(value: &Value) -> Json {
+pub(super) fn plain(value: &Value) -> Json {
     match value {
         Value::Null | Value::Secret(_) | Value::Unknown(_) => Json::Null,
         Value::Bool(b) => Json::Bool(*b),

@@ -15,6 +15,7 @@ mod plan_tests;
 mod report;
 #[cfg(test)]
 mod samples;
+pub mod show;
 mod step;
 pub mod style;
 mod text;

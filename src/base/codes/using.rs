@@ -95,6 +95,19 @@ pub(in crate::base) const PAGES: &[Page] = &[
             beforehand; with `--sandbox` there is nothing to lose, and nothing is asked.",
     },
     Page {
+        code: Code("E0815"),
+        title: "an object's target cannot be reached",
+        text: "`show` and `output` ask the server about one object. The state knows where it lives, \
+            but how that is reached is written in the manifests (`--manifests PATH`), and a tenant \
+            of ours needs its stored credentials (`--identity FILE`).",
+    },
+    Page {
+        code: Code("E0816"),
+        title: "an object has no such output",
+        text: "`tenantry output ADDRESS` lists an object's outputs, `tenantry explain KIND` those of \
+            a kind. What a server shows once is stored encrypted, and needs the age identity.",
+    },
+    Page {
         code: Code("E0840"),
         title: "the outputs cannot be written in that format",
         text: "Variables and keys of a Kubernetes Secret have fewer letters than our outputs' names, \

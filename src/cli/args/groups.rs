@@ -186,6 +186,19 @@ pub(in crate::cli) enum Format {
     Json,
 }
 
+/// How outputs are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum OutputFormat {
+    /// For people, secrets included.
+    Text,
+    /// `NAME='value'`, for shells.
+    Dotenv,
+    /// One object.
+    Json,
+    /// The manifest of a Secret.
+    Kubernetes,
+}
+
 /// An edition of DC/OS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Edition {

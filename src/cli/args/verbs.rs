@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::groups::{
-    Agreement, Deletes, Kept, Manifests, Network, Overrides, Place, Played, Printed, Selection,
-    Served,
+    Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, OutputFormat, Overrides, Place,
+    Played, Printed, Selection, Served,
 };
 
 /// Write a first manifest with comments, a .gitignore and the schema for editors
@@ -160,6 +160,57 @@ pub(in crate::cli) struct Destroy {
     pub(in crate::cli) selection: Selection,
     #[command(flatten)]
     pub(in crate::cli) overrides: Overrides,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
+}
+
+/// Show what the state owns, or one object: as last applied, and live
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  tenantry show\n  tenantry show acme/role/order-admin\n  \
+    tenantry show --sandbox --manifests manifests/quickstart --format json"
+)]
+pub(in crate::cli) struct Show {
+    /// The object, such as `tenant/acme` or `acme/role/order-admin`; without it, all are listed
+    #[arg(value_name = "ADDRESS")]
+    pub(in crate::cli) address: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) manifests: ManifestFlag,
+    #[command(flatten)]
+    pub(in crate::cli) printed: Printed,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
+}
+
+/// Hand on what an object tells: its id, its addresses, its secrets
+///
+/// A secret is printed only if NAME or a format is given.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  tenantry output acme/application/web\n  \
+    tenantry output acme/application/web clientSecret\n  \
+    tenantry output acme/application/web --format dotenv > .env\n  \
+    tenantry output tenant/acme --format kubernetes | kubectl apply -f -")]
+pub(in crate::cli) struct Output {
+    /// The object, such as `tenant/acme` or `acme/application/web`
+    #[arg(value_name = "ADDRESS")]
+    pub(in crate::cli) address: String,
+    /// One output; without it, all
+    #[arg(value_name = "NAME")]
+    pub(in crate::cli) name: Option<String>,
+    /// As what; without it, secrets are not shown unless one is named
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "TENANTRY_FORMAT",
+        hide_env_values = true
+    )]
+    pub(in crate::cli) format: Option<OutputFormat>,
+    #[command(flatten)]
+    pub(in crate::cli) manifests: ManifestFlag,
     #[command(flatten)]
     pub(in crate::cli) place: Place,
     #[command(flatten)]
