@@ -201,14 +201,6 @@ impl Run<'_> {
 
     /// Ends what an earlier run began. Returns how the run ends if it cannot go on.
     async fn resume(&self) -> Result<Option<Outcome>, Failure> {
-        let open = self.state.open_intents();
-        if !open.is_empty() {
-            let warnings: Vec<_> = open.iter().map(crate::state::OpenIntent::warning).collect();
-            self.console().diagnostics(&warnings);
-            if let Some(ended) = self.agree("finish what an earlier run began").await? {
-                return Ok(Some(ended));
-            }
-        }
         let opened = self.state.opened();
         let facts = self.ground.facts(&opened);
         let hosts = self
@@ -219,6 +211,15 @@ impl Run<'_> {
         for document in hosts {
             let (kind, address) = (document.kind, &document.address);
             facts.settings(kind, address, &document.body, &Value::Null, &Value::Null);
+        }
+        let mut left = self.ground.left_over(&opened, &facts.targets()).await;
+        // Errors come again from whoever cannot resume.
+        left.retain(|found| !found.is_error());
+        self.console().diagnostics(&left);
+        if !left.is_empty()
+            && let Some(ended) = self.agree("finish what an earlier run began").await?
+        {
+            return Ok(Some(ended));
         }
         let snapshot = self.state.snapshot();
         let owned = snapshot.resources.iter();

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::args::{self, Files, Network, SandboxFlag};
 use super::context::Context;
-use super::facts::{Facts, gather};
+use super::facts::{Facts, Resolver, gather};
 use super::keys::{Need, identities};
 use super::manifests;
 use super::network;
@@ -21,6 +22,7 @@ use super::providers::CATALOG;
 use super::secrets::{Exec, Origins, Outside, Secrets};
 use super::selection::Selected;
 use super::sessions::Sessions;
+use crate::apply::{self, Look, Target, open_intents};
 use crate::base::suggest::nearest;
 use crate::base::{Address, Code, Diagnostic, Value};
 use crate::kind::Api;
@@ -179,13 +181,45 @@ impl Ground {
             return Err(faults.into());
         }
         let mut plan = planned?;
-        let open = opened.open_intents.iter().map(|open| note(open.warning()));
-        plan.warnings.extend(open);
+        let targets = facts.targets();
+        let left = self.left_over(opened, &targets).await;
+        plan.warnings.extend(left.into_iter().map(note));
         Ok(Planned {
             plan,
-            targets: facts.targets(),
+            targets,
             read_at,
         })
+    }
+
+    /// What earlier runs left unfinished, and what apply will do about it.
+    pub(super) async fn left_over(
+        &self,
+        opened: &Opened,
+        targets: &BTreeMap<Address, (Api, Value)>,
+    ) -> Vec<Diagnostic> {
+        let snapshot = &opened.snapshot;
+        let target = |(api, settings): &(Api, Value)| Target {
+            api: *api,
+            settings: settings.clone(),
+        };
+        let targets = targets
+            .iter()
+            .map(|(at, found)| (at.clone(), target(found)));
+        let owned = snapshot.resources.iter();
+        let look = Look {
+            catalog: CATALOG,
+            reads: &*self.sessions,
+            targets: &targets.collect(),
+            secrets: &Resolver(Arc::clone(&self.secrets)),
+            open: &open_intents(opened.open_intents.clone(), snapshot),
+            markers: &snapshot.markers,
+            owned: &owned
+                .map(|(at, entry)| (at.clone(), entry.id.clone()))
+                .collect(),
+            key: opened.key(),
+            now: Timestamp::now(),
+        };
+        apply::look(&look).await
     }
 
     /// Ends the sandbox, if there is one.
