@@ -1,6 +1,8 @@
 //! Runs that lose answers and connections, against the built-in servers: the next run ends in the
 //! same world as an undisturbed one.
 
+mod killed;
+
 use tenantry::apply::failure::{ANSWER_LOST, CALL_FAILED};
 use tenantry::apply::{Outcome, Report};
 use tenantry::base::Code;
