@@ -10,7 +10,7 @@ use super::played::Played;
 use super::secrets::Secrets;
 use crate::apply::{Hosts, SecretResolver};
 use crate::base::lock::lock;
-use crate::base::{Address, Diagnostic, Secret, SecretSource, Value};
+use crate::base::{Address, Secret, SecretSource, Value};
 use crate::kind::{Api, Descriptor};
 use crate::plan;
 use crate::state::{Access, Credentials};
@@ -21,7 +21,6 @@ pub(super) struct Facts<'a> {
     played: Option<&'a Played>,
     credentials: Option<&'a Credentials>,
     found: Mutex<BTreeMap<Address, (Api, Value)>>,
-    faults: Mutex<Vec<Diagnostic>>,
 }
 
 impl<'a> Facts<'a> {
@@ -39,18 +38,12 @@ impl<'a> Facts<'a> {
                 Access::New | Access::Closed(_) => None,
             },
             found: Mutex::default(),
-            faults: Mutex::default(),
         }
     }
 
     /// The targets whose settings were asked for, as far as they are there.
     pub(super) fn targets(&self) -> BTreeMap<Address, (Api, Value)> {
         lock(&self.found).clone()
-    }
-
-    /// What went wrong in the sandbox meanwhile.
-    pub(super) fn faults(&self) -> Vec<Diagnostic> {
-        std::mem::take(&mut lock(&self.faults))
     }
 }
 
@@ -79,12 +72,8 @@ impl plan::Facts for Facts<'_> {
     ) -> Value {
         let settings = match self.played {
             Some(played) => played.settings(kind, address, spec, live, shown),
-            None => Ok((kind.settings)(spec, live, shown)),
+            None => (kind.settings)(spec, live, shown),
         };
-        let settings = settings.unwrap_or_else(|fault| {
-            lock(&self.faults).push(*fault);
-            Value::Null
-        });
         if let (Some(api), true) = (kind.hosts, settings != Value::Null) {
             lock(&self.found).insert(address.clone(), (api, settings.clone()));
         }
@@ -104,14 +93,10 @@ impl Hosts for Whereabouts {
         live: &Value,
         shown: &Value,
     ) -> Value {
-        let settings = match &self.0 {
+        match &self.0 {
             Some(played) => played.settings(kind, address, spec, live, shown),
-            None => Ok((kind.settings)(spec, live, shown)),
-        };
-        settings.unwrap_or_else(|fault| {
-            tracing::warn!(%fault, "the sandbox");
-            Value::Null
-        })
+            None => (kind.settings)(spec, live, shown),
+        }
     }
 }
 

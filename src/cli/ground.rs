@@ -1,7 +1,7 @@
 //! What every verb that reaches servers stands on: manifests, secrets, sessions, the sandbox; and
 //! the plan that is made from them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,9 +103,12 @@ impl Ground {
         }
         context.console.diagnostics(&read.diagnostics);
         let settings = network::settings(wanted.network, &context.environment, world)?;
-        let sessions = Sessions::new(settings).map_err(|problem| network::unusable(&problem))?;
+        let sessions = Sessions::new(settings.clone());
+        let sessions = sessions.map_err(|problem| network::unusable(&problem))?;
         let played = match world {
-            World::Sandbox => Some(Arc::new(Played::start(&wanted.place.played, &place).await?)),
+            World::Sandbox => Some(Arc::new(
+                Played::start(wanted.place, &place, settings).await?,
+            )),
             World::Live => None,
         };
         let secrets = Arc::new(Secrets::new(origins(&wanted, context, played.as_deref())));
@@ -115,13 +118,45 @@ impl Ground {
             .map(|document| document.body.clone())
             .collect();
         gather(Arc::clone(&secrets), bodies).await;
-        Ok(Self {
+        let ground = Self {
             place,
             documents: std::mem::take(&mut read.documents),
             sessions: Arc::new(sessions),
             secrets,
             played,
-        })
+        };
+        ground.play_declared().await?;
+        Ok(ground)
+    }
+
+    /// Makes sure that the sandbox plays every target that is not made by another.
+    async fn play_declared(&self) -> Result<(), Failure> {
+        let Some(played) = &self.played else {
+            return Ok(());
+        };
+        for document in &self.documents {
+            if let (Some(api), None) = (document.kind.hosts, &document.home) {
+                played.play(api, &document.address, &document.body).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same of accounts that no document declares any more, though something is owned there.
+    async fn play_owned(&self, opened: &Opened) -> Result<(), Failure> {
+        let (Some(played), Some(host)) = (&self.played, CATALOG.host(Api::Cloud)) else {
+            return Ok(());
+        };
+        let homes = opened
+            .snapshot
+            .resources
+            .values()
+            .filter_map(|entry| entry.home.as_ref());
+        let accounts: BTreeSet<_> = homes.filter(|home| home.kind() == host.name).collect();
+        for account in accounts {
+            played.play(Api::Cloud, account, &Value::Null).await?;
+        }
+        Ok(())
     }
 
     /// Reads the state, without its lock.
@@ -135,6 +170,7 @@ impl Ground {
         let keys = identities(flag, context, &self.place, Need::Nice)?;
         let opened = Opened::read(&self.place.folder, keys.as_ref()).await;
         let opened = opened.map_err(Diagnostic::from)?;
+        self.play_owned(&opened).await?;
         match self.place.refuse_unnamed(&opened, verb) {
             Some(refused) => Err(refused.into()),
             None => Ok(opened),
@@ -149,6 +185,7 @@ impl Ground {
     /// Makes the plan.
     pub(super) async fn plan(&self, opened: &Opened, asked: &Asked) -> Result<Planned, Failure> {
         self.refuse_nothing(opened, asked)?;
+        self.play_owned(opened).await?;
         self.refuse_unknown(opened, &asked.selected)?;
         let selects = |address: &Address, labels: &BTreeMap<String, String>| {
             asked.selected.selects(address, labels)
@@ -175,12 +212,7 @@ impl Ground {
             options: &options,
         };
         let read_at = Instant::now();
-        let planned = plan::plan(&input).await;
-        let faults = facts.faults();
-        if !faults.is_empty() {
-            return Err(faults.into());
-        }
-        let mut plan = planned?;
+        let mut plan = plan::plan(&input).await?;
         let targets = facts.targets();
         let left = self.left_over(opened, &targets).await;
         plan.warnings.extend(left.into_iter().map(note));
@@ -278,16 +310,19 @@ impl Ground {
 
 /// Which world the flags mean.
 pub(super) fn world(place: &args::Place) -> Result<World, Failure> {
-    match &place.sandbox {
-        Some(SandboxFlag::Embedded | SandboxFlag::At(_)) => Ok(World::Sandbox),
-        None | Some(SandboxFlag::Off) if !place.played.fault.is_empty() => {
-            let message = "--fault is for the sandbox alone: real servers fail by themselves";
-            Err(Diagnostic::error(NO_SANDBOX, message)
-                .hint("add --sandbox")
-                .into())
-        }
-        None | Some(SandboxFlag::Off) => Ok(World::Live),
+    let (world, hint) = match &place.sandbox {
+        Some(SandboxFlag::Embedded) => return Ok(World::Sandbox),
+        Some(SandboxFlag::At(_)) => (
+            World::Sandbox,
+            "give it to the one that runs: tenantry sandbox --fault",
+        ),
+        None | Some(SandboxFlag::Off) => (World::Live, "add --sandbox"),
+    };
+    if place.played.fault.is_empty() {
+        return Ok(world);
     }
+    let message = "--fault is for the sandbox inside a command alone";
+    Err(Diagnostic::error(NO_SANDBOX, message).hint(hint).into())
 }
 
 /// Reads `--override RULE=ADDRESS`.

@@ -24,6 +24,7 @@ mod played;
 mod progress;
 pub mod providers;
 mod reach;
+mod running;
 mod sandbox;
 mod schema;
 mod secrets;

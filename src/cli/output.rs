@@ -159,7 +159,7 @@ async fn value(
             Ok(value.and_then(|value| plain(&value)))
         }
         Some(OutputFrom::SecretIn { .. }) => {
-            let (Some(entry), Some(home)) = (subject.entry, Reach::home(subject)) else {
+            let (Some(entry), Some(home)) = (subject.entry, subject.home()) else {
                 return Ok(None);
             };
             let reader = reach.reader(&home).await?;

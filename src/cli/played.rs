@@ -1,52 +1,78 @@
-//! The embedded sandbox of a run: every account, every tenant with a connection and every cluster
-//! of the manifests is played by it, each by one of its own.
+//! The sandbox of a run: every account, every tenant with a connection and every cluster of the
+//! manifests is played by it, each by one of its own.
 //!
 //! What the manifests say of addresses and credentials is not used; limits are kept only where
 //! they are written.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
-use super::args::Played as Args;
+use super::args::{Edition, Place as Args, SandboxFlag};
 use super::outcome::Failure;
 use super::place::Place;
-use super::sandbox::{edition, faults};
-use crate::base::{Address, Diagnostic, FingerprintKey, Hidden, Secret, Value};
+use super::running::Running;
+use super::sandbox::faults;
+use crate::base::lock::lock;
+use crate::base::{Address, FingerprintKey, Hidden, Secret, Value};
+use crate::http::Settings;
 use crate::kind::{Api, Descriptor};
-use crate::sandbox::dcos::Edition;
-use crate::sandbox::declared::TenantWish;
-use crate::sandbox::{BUILDERS, Options, Sandbox, World, random};
+use crate::sandbox::control::{Access, Wish};
+use crate::sandbox::{BUILDERS, Options, Sandbox};
 
-/// The world's fact that holds the sandbox's own key.
-const KEY: &str = "key";
 /// The account that clusters are logged in to where the manifests name none.
 const UID: &str = "bootstrapuser";
 
-/// A running embedded sandbox.
+/// Who plays.
+enum Stage {
+    /// This process.
+    Embedded(Sandbox),
+    /// Another one.
+    Running(Running),
+}
+
+/// The sandbox of a run.
 pub(super) struct Played {
-    sandbox: Sandbox,
+    stage: Stage,
     key: FingerprintKey,
-    edition: Edition,
+    edition: &'static str,
+    /// What to read in the place of a spec.
+    specs: Mutex<BTreeMap<Address, BTreeMap<String, Value>>>,
 }
 
 impl Played {
-    /// Opens the world that is kept at `place`, and listens.
-    pub(super) async fn start(args: &Args, place: &Place) -> Result<Self, Failure> {
-        let rules = faults(&args.fault)?;
-        let options = Options {
-            listen: None,
-            folder: Some(place.folder.path().to_owned()),
+    /// Opens the world that is kept at `place` and listens, or finds the sandbox that runs.
+    pub(super) async fn start(
+        args: &Args,
+        place: &Place,
+        network: Settings,
+    ) -> Result<Self, Failure> {
+        let rules = faults(&args.played.fault)?;
+        let (stage, key) = if let Some(SandboxFlag::At(url)) = &args.sandbox {
+            let running = Running::find(url, network)?;
+            let key = running.key().await?;
+            (Stage::Running(running), key)
+        } else {
+            let options = Options {
+                listen: None,
+                folder: Some(place.folder.path().to_owned()),
+            };
+            let sandbox = Sandbox::start(&options, BUILDERS).await?;
+            let key = sandbox.with(|world| {
+                for rule in rules {
+                    world.faults.add(rule);
+                }
+                world.own_key()
+            })?;
+            (Stage::Embedded(sandbox), key)
         };
-        let sandbox = Sandbox::start(&options, BUILDERS).await?;
-        let key = sandbox.with(|world| {
-            for rule in rules {
-                world.faults.add(rule);
-            }
-            key(world)
-        })?;
         Ok(Self {
-            sandbox,
-            key,
-            edition: edition(args.dcos),
+            stage,
+            key: made_of(&key),
+            edition: match args.played.dcos {
+                Edition::Enterprise => "enterprise",
+                Edition::Open => "open",
+            },
+            specs: Mutex::default(),
         })
     }
 
@@ -55,9 +81,30 @@ impl Played {
         &self.key
     }
 
-    /// Takes no more requests and ends.
+    /// Ends it, if it is ours.
     pub(super) async fn stop(self) {
-        self.sandbox.stop().await;
+        if let Stage::Embedded(sandbox) = self.stage {
+            sandbox.stop().await;
+        }
+    }
+
+    /// Makes sure that the target at `address` is there, if it is one that is played.
+    pub(super) async fn play(
+        &self,
+        api: Api,
+        address: &Address,
+        spec: &Value,
+    ) -> Result<(), Failure> {
+        if lock(&self.specs).contains_key(address) {
+            return Ok(());
+        }
+        let wish = self.wish(api, address.name(), spec);
+        let access = match &self.stage {
+            Stage::Embedded(sandbox) => sandbox.with(|world| world.fulfil(&wish))?,
+            Stage::Running(running) => running.fulfil(&wish).await?,
+        };
+        lock(&self.specs).insert(address.clone(), as_spec(&wish, access));
+        Ok(())
     }
 
     /// The settings of a target as it is played.
@@ -68,89 +115,47 @@ impl Played {
         spec: &Value,
         live: &Value,
         shown: &Value,
-    ) -> Result<Value, Box<Diagnostic>> {
-        let played = match kind.hosts {
-            Some(Api::Cloud) => self.account(address.name())?,
-            Some(Api::Dcos) => self.cluster(address.name(), spec)?,
-            Some(Api::Logto) if live == &Value::Null => self.tenant(address.name(), spec)?,
-            // Made by a played account: the live tenant says where it is.
-            Some(Api::Logto) => BTreeMap::new(),
-            None => return Ok((kind.settings)(spec, live, shown)),
-        };
+    ) -> Value {
+        if kind.hosts.is_none() {
+            return (kind.settings)(spec, live, shown);
+        }
+        // One that a played account made says itself where it is.
+        let played = lock(&self.specs).get(address).cloned();
+        let mut played = played.unwrap_or_default();
         let limits = spec.get("limits").cloned().unwrap_or_else(unlimited);
-        let mut spec = played;
-        spec.insert("limits".into(), limits);
-        Ok((kind.settings)(&Value::Map(spec), live, shown))
+        played.insert("limits".into(), limits);
+        (kind.settings)(&Value::Map(played), live, shown)
     }
 
-    fn account(&self, name: &str) -> Result<BTreeMap<String, Value>, Box<Diagnostic>> {
-        let token = self.made_up(&format!("token of account/{name}"));
-        let access = self
-            .sandbox
-            .with(|world| world.ensure_account(name, &token))?;
-        Ok(BTreeMap::from([
-            ("endpoint".into(), Value::Text(access.endpoint)),
-            ("token".into(), secret(access.token)),
-            // Nothing comes late here.
-            ("markerWait".into(), Value::Number(0.into())),
-        ]))
-    }
-
-    fn tenant(&self, name: &str, spec: &Value) -> Result<BTreeMap<String, Value>, Box<Diagnostic>> {
-        let written = |field: &str| {
-            let connection = spec.get("connection")?;
-            connection.get(field)?.as_text().map(str::to_owned)
-        };
-        let wish = TenantWish {
-            tenant_id: written("tenantId"),
-            resource: written("resource"),
-            client_id: written("clientId"),
-            client_secret: Some(self.made_up(&format!("client of tenant/{name}"))),
-        };
-        let access = self
-            .sandbox
-            .with(|world| world.ensure_tenant(name, &wish))?;
-        let connection = BTreeMap::from([
-            ("endpoint".into(), Value::Text(access.endpoint)),
-            ("tenantId".into(), Value::Text(access.tenant)),
-            ("resource".into(), Value::Text(access.resource)),
-            ("tokenEndpoint".into(), Value::Text(access.token_endpoint)),
-            ("clientId".into(), Value::Text(access.client_id)),
-            ("clientSecret".into(), secret(access.client_secret)),
-        ]);
-        Ok(BTreeMap::from([(
-            "connection".into(),
-            Value::Map(connection),
-        )]))
-    }
-
-    fn cluster(
-        &self,
-        name: &str,
-        spec: &Value,
-    ) -> Result<BTreeMap<String, Value>, Box<Diagnostic>> {
-        let login = spec
-            .get("connection")
-            .and_then(|connection| connection.get("login"));
-        let uid = login
-            .and_then(|login| login.get("uid"))
-            .and_then(Value::as_text);
-        let password = self.made_up(&format!("login of cluster/{name}"));
-        let access = self.sandbox.with(|world| {
-            world.ensure_cluster(name, self.edition, uid.unwrap_or(UID), &password)
-        })?;
-        let login = BTreeMap::from([
-            ("uid".into(), Value::Text(access.uid)),
-            ("password".into(), secret(access.password)),
-        ]);
-        let connection = BTreeMap::from([
-            ("url".into(), Value::Text(access.url)),
-            ("login".into(), Value::Map(login)),
-        ]);
-        Ok(BTreeMap::from([(
-            "connection".into(),
-            Value::Map(connection),
-        )]))
+    fn wish(&self, api: Api, name: &str, spec: &Value) -> Wish {
+        let connection = spec.get("connection");
+        let written = |field: &str| connection?.get(field)?.as_text().map(str::to_owned);
+        let name = name.to_owned();
+        match api {
+            Api::Cloud => Wish::Account {
+                token: self.made_up(&format!("token of account/{name}")),
+                name,
+            },
+            Api::Logto => Wish::Tenant {
+                tenant_id: written("tenantId"),
+                resource: written("resource"),
+                client_id: written("clientId"),
+                client_secret: self.made_up(&format!("client of tenant/{name}")),
+                name,
+            },
+            Api::Dcos => {
+                let login = connection.and_then(|connection| connection.get("login"));
+                let uid = login
+                    .and_then(|login| login.get("uid"))
+                    .and_then(Value::as_text);
+                Wish::Cluster {
+                    edition: self.edition.to_owned(),
+                    uid: uid.unwrap_or(UID).to_owned(),
+                    password: self.made_up(&format!("login of cluster/{name}")),
+                    name,
+                }
+            }
+        }
     }
 
     /// A credential of the sandbox: the same on every run.
@@ -164,11 +169,57 @@ impl Played {
     }
 }
 
-fn secret(text: String) -> Value {
-    Value::Secret(Hidden {
-        text: Some(Secret::new(text)),
+/// What a manifest would say of a target that is reached so.
+fn as_spec(wish: &Wish, access: Access) -> BTreeMap<String, Value> {
+    let Access {
+        endpoint,
+        tenant_id,
+        resource,
+        token_endpoint,
+        login,
+        secret,
+    } = access;
+    let secret = Value::Secret(Hidden {
+        text: Some(Secret::new(secret)),
         ..Hidden::default()
-    })
+    });
+    let text = |text: Option<String>| text.map_or(Value::Null, Value::Text);
+    let map = |pairs: Vec<(&str, Value)>| {
+        Value::Map(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
+    };
+    let spec = match wish {
+        Wish::Account { .. } => map(vec![
+            ("endpoint", Value::Text(endpoint)),
+            ("token", secret),
+            // Nothing comes late here.
+            ("markerWait", Value::Number(0.into())),
+        ]),
+        Wish::Tenant { .. } => map(vec![(
+            "connection",
+            map(vec![
+                ("endpoint", Value::Text(endpoint)),
+                ("tenantId", text(tenant_id)),
+                ("resource", text(resource)),
+                ("tokenEndpoint", text(token_endpoint)),
+                ("clientId", text(login)),
+                ("clientSecret", secret),
+            ]),
+        )]),
+        Wish::Cluster { .. } => {
+            let login = map(vec![("uid", text(login)), ("password", secret)]);
+            let connection = map(vec![("url", Value::Text(endpoint)), ("login", login)]);
+            map(vec![("connection", connection)])
+        }
+    };
+    match spec {
+        Value::Map(spec) => spec,
+        _ => BTreeMap::new(),
+    }
 }
 
 /// The sandbox bears any rate.
@@ -180,22 +231,12 @@ fn unlimited() -> Value {
     ]))
 }
 
-/// The sandbox's own key: made with the world, and kept in it.
-fn key(world: &mut World) -> Result<FingerprintKey, Box<Diagnostic>> {
-    let kept = world
-        .fact(KEY)
-        .and_then(serde_json::Value::as_str)
-        .map(str::to_owned);
-    let is_new = kept.is_none();
-    let text = kept.unwrap_or_else(|| random::base62(43));
-    if is_new {
-        world.set_fact(KEY, text.as_str().into())?;
-    }
+/// The key that a text stands for.
+fn made_of(text: &str) -> FingerprintKey {
     let mut bytes = [0; 32];
-    let taken = text.bytes().chain(std::iter::repeat(0));
     bytes
         .iter_mut()
-        .zip(taken)
+        .zip(text.bytes())
         .for_each(|(byte, of)| *byte = of);
-    Ok(FingerprintKey::new(&bytes))
+    FingerprintKey::new(&bytes)
 }

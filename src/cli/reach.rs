@@ -32,6 +32,14 @@ pub(super) struct Subject<'a> {
     pub(super) document: Option<&'a Document>,
 }
 
+impl Subject<'_> {
+    /// Where the object lives.
+    pub(super) fn home(&self) -> Option<Address> {
+        let declared = self.document.and_then(|document| document.home.clone());
+        self.entry.and_then(|entry| entry.home.clone()).or(declared)
+    }
+}
+
 impl<'a> Reach<'a> {
     /// What `text` names.
     pub(super) fn subject(&self, text: &str) -> Result<Subject<'a>, Failure> {
@@ -76,22 +84,13 @@ impl<'a> Reach<'a> {
 
     /// The live object; none if it is gone.
     pub(super) async fn live(&self, subject: &Subject<'_>) -> Result<Option<Live>, Failure> {
-        let (Some(entry), Some(home)) = (subject.entry, Self::home(subject)) else {
+        let (Some(entry), Some(home)) = (subject.entry, subject.home()) else {
             return Ok(None);
         };
         let reader = self.reader(&home).await?;
         let object = laid_over(&entry.written, &entry.observed);
         let live = reader.get(subject.kind, &entry.id, &object).await;
         live.map_err(|error| failed(&subject.address, &error))
-    }
-
-    /// Where the object lives.
-    pub(super) fn home(subject: &Subject<'_>) -> Option<Address> {
-        let declared = subject.document.and_then(|document| document.home.clone());
-        subject
-            .entry
-            .and_then(|entry| entry.home.clone())
-            .or(declared)
     }
 
     /// A reader of the target at `home`.
@@ -130,11 +129,7 @@ impl<'a> Reach<'a> {
             (None, Some(_)) => return Err(absent(address)),
             (_, None) => (Value::Null, Value::Null),
         };
-        let settings = self.facts.settings(kind, address, &body, &live, &shown);
-        match self.facts.faults() {
-            faults if faults.is_empty() => Ok(settings),
-            faults => Err(faults.into()),
-        }
+        Ok(self.facts.settings(kind, address, &body, &live, &shown))
     }
 
     fn host(&self, address: &Address) -> Result<&'static Descriptor, Failure> {

@@ -6,6 +6,7 @@
 mod admin;
 pub mod builders;
 pub mod cloud;
+pub mod control;
 pub mod dcos;
 pub mod declared;
 pub mod emulation;

@@ -160,7 +160,8 @@ impl World {
 
     /// Answers a request whose path begins with a target's prefix.
     pub fn serve(&mut self, mut request: Request) -> Served {
-        if let Some(answer) = admin::page(self, &request) {
+        let own = admin::page(self, &request).or_else(|| self.control(&request));
+        if let Some(answer) = own {
             return Served {
                 answer,
                 delivery: Delivery::Whole,

@@ -3,6 +3,7 @@
 
 mod basics;
 mod help;
+mod live;
 mod worlds;
 
 use std::path::Path;
@@ -63,13 +64,21 @@ impl Folder {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
+    /// The variables that commands run with.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        let home = self.root.path().join("home").display().to_string();
+        let own = self.variables.iter().cloned();
+        std::iter::once(("HOME".to_owned(), home))
+            .chain(own)
+            .collect()
+    }
+
     /// A command, words split at spaces.
     pub(crate) fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
         command
             .env_clear()
-            .env("HOME", self.root.path().join("home"))
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .envs(self.variables())
             .current_dir(self.path())
             .args(words.split_whitespace());
         command

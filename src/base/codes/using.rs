@@ -108,6 +108,13 @@ pub(in crate::base) const PAGES: &[Page] = &[
             a kind. What a server shows once is stored encrypted, and needs the age identity.",
     },
     Page {
+        code: Code("E0817"),
+        title: "the sandbox that was named does not answer",
+        text: "`--sandbox=URL` uses a sandbox that another process runs (`tenantry sandbox` prints \
+            its addresses). Nothing answers there, or something that is no sandbox. `--sandbox` \
+            alone runs one inside the command.",
+    },
+    Page {
         code: Code("E0840"),
         title: "the outputs cannot be written in that format",
         text: "Variables and keys of a Kubernetes Secret have fewer letters than our outputs' names, \
