@@ -90,6 +90,18 @@ pub struct Output {
     pub about: &'static str,
 }
 
+/// How many objects of a kind a target may have.
+#[derive(Debug, Clone, Copy)]
+pub struct Cap {
+    /// Which of them count: those whose field has one of these texts, `""` standing for one that
+    /// does not say; none: all.
+    pub of: Option<(&'static str, &'static [&'static str])>,
+    /// Counted apart for each text of this field (a scope's `resource`); none: a target's together.
+    pub per: Option<&'static str>,
+    /// The numbers, by the target's tier.
+    pub tiers: &'static [(&'static str, usize)],
+}
+
 /// Where an output comes from.
 #[derive(Debug, Clone, Copy)]
 pub enum OutputFrom {
@@ -186,8 +198,10 @@ pub trait Kind: 'static {
     /// The setting (dotted) of the target that is the id of the object we log in as, where that is
     /// an object of this kind.
     const OWN_LOGIN: Option<&'static str> = None;
-    /// How many a tenant may have, by the documented plan, if that is known.
-    const CAP: Option<u32> = None;
+    /// How many there may be, where that is documented.
+    const CAPS: &'static [Cap] = &[];
+    /// The field that names an object's tier (kinds that host only): what `CAPS` go by.
+    const TIER: Option<&'static str> = None;
 }
 
 /// The erased face: a constant that the engine reads.
@@ -220,7 +234,8 @@ pub struct Descriptor {
     pub builtin: fn(&Value) -> Option<&'static str>,
     pub check_key: fn(&str) -> Option<String>,
     pub own_login: Option<&'static str>,
-    pub cap: Option<u32>,
+    pub caps: &'static [Cap],
+    pub tier: Option<&'static str>,
     /// The JSON Schema of `spec`, without `$ref`s: see [`spec`].
     pub schema: fn() -> Json,
     /// Decodes a spec and runs its cross-field checks; the error is serde's.
@@ -254,7 +269,8 @@ impl Descriptor {
             builtin: K::builtin,
             check_key: K::check_key,
             own_login: K::OWN_LOGIN,
-            cap: K::CAP,
+            caps: K::CAPS,
+            tier: K::TIER,
             schema: spec::schema::<K::Spec>,
             decode: decode::<K>,
         }

@@ -118,6 +118,11 @@ pub trait Reader: Send + Sync {
         output: &str,
     ) -> Result<Option<Secret>, RemoteError>;
 
+    /// How many objects of `kind` the server has beyond those that its last `list` returned.
+    fn left_out(&self, _kind: &Descriptor) -> usize {
+        0
+    }
+
     /// Forgets what was read: the next read asks the server again, though nothing was written.
     fn forget(&self) {}
 

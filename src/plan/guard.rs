@@ -53,12 +53,11 @@ pub(super) struct Guard<'a> {
 }
 
 impl Guard<'_> {
-    /// Everything that is refused in `steps`, and the overrides that were used.
-    pub(super) fn check(&self, steps: &[Step]) -> (Vec<Note>, Vec<String>) {
-        let mut refusals: Vec<Note> = steps
-            .iter()
-            .flat_map(|step| self.check_step(step))
-            .collect();
+    /// Everything that is refused in `steps`, `others` included, and the overrides that were
+    /// used.
+    pub(super) fn check(&self, steps: &[Step], others: Vec<Note>) -> (Vec<Note>, Vec<String>) {
+        let mut refusals = others;
+        refusals.extend(steps.iter().flat_map(|step| self.check_step(step)));
         if !self.input.options.destroy {
             refusals.extend(self.too_many(steps));
         }

@@ -1,6 +1,7 @@
 //! Floor 3: desired, prior and live → plan. Reads only.
 
 mod builtins;
+mod caps;
 pub mod delta;
 mod draft;
 mod drift;

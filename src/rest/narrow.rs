@@ -11,6 +11,7 @@ use super::page::{Page, Source, abreast};
 use super::request::{Draft, Names, and, path};
 use super::{Dialect, Session};
 use crate::base::FieldPath;
+use crate::base::lock::lock;
 use crate::kind::{Descriptor, Policy, Quirk, RemoteError, Wanted};
 
 impl<D: Dialect> Session<D> {
@@ -30,6 +31,7 @@ impl<D: Dialect> Session<D> {
         let left = self.pages_left(&first);
         match singly(kind, search, &first, wanted) {
             Some(reads) if reads.len() < left => {
+                let total = first.total.unwrap_or_default();
                 let mut items = by_id(kind, first.items);
                 let reads = reads
                     .into_iter()
@@ -37,6 +39,8 @@ impl<D: Dialect> Session<D> {
                 for found in abreast(reads.collect()).await? {
                     items.extend(by_id(kind, found));
                 }
+                let left_out = total.saturating_sub(items.len());
+                lock(&self.left_out).insert(kind.name, left_out);
                 Ok(Items::new(items.into_values().collect()))
             }
             _ => {

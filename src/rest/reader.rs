@@ -10,6 +10,7 @@ use super::live::text_at;
 use super::page::Source;
 use super::request::{Draft, Names, path};
 use super::{Dialect, Session};
+use crate::base::lock::lock;
 use crate::base::{Secret, Value};
 use crate::kind::descriptor::OutputFrom;
 use crate::kind::{
@@ -110,6 +111,11 @@ impl<D: Dialect> Reader for Session<D> {
 
     fn forget(&self) {
         self.memo.forget();
+    }
+
+    fn left_out(&self, kind: &Descriptor) -> usize {
+        let left_out = lock(&self.left_out);
+        left_out.get(kind.name).copied().unwrap_or_default()
     }
 
     fn requests(&self) -> u64 {

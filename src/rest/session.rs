@@ -2,6 +2,9 @@
 //!
 //! Reading and writing by kinds is in `reader` and `writer`; this sends one request.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use serde_json::Value as Json;
 use url::Url;
 
@@ -20,6 +23,8 @@ pub struct Session<D> {
     pub(super) dialect: D,
     pub(super) kinds: &'static [Descriptor],
     pub(super) memo: Memo,
+    /// By kind: how many objects a list holds that was not read whole.
+    pub(super) left_out: Mutex<BTreeMap<&'static str, usize>>,
     client: Client,
     token: TokenCell<RemoteError>,
 }
@@ -31,6 +36,7 @@ impl<D: Dialect> Session<D> {
             dialect,
             kinds,
             memo: Memo::default(),
+            left_out: Mutex::default(),
             client,
             token: TokenCell::new(is_lasting),
         }

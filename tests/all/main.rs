@@ -5,6 +5,7 @@
 
 mod apply;
 mod architecture;
+mod caps;
 mod catalog;
 mod check;
 mod cli;

@@ -38,4 +38,9 @@ pub(in crate::base) const PAGES: &[Page] = &[
         title: "too many deletes",
         text: "More than 30 % of a kind with ten objects or more would be deleted. That is often a wrong folder. The refusal shows the override.",
     },
+    Page {
+        code: Code("E0408"),
+        title: "a tenant would hold more than its plan allows",
+        text: "The Cloud caps how many objects of a kind a tenant may have, by the tenant's tag (as documented; a contract may say otherwise). The server would refuse in the middle of the run. Delete some, move them to another tenant, or name the override if your contract allows more.",
+    },
 ];

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use names::{Names, moved, name_edge, owners, prior_references};
 
+use super::caps::Counts;
 use super::draft::{Declared, Outcome, draft};
 use super::guard::Guard;
 use super::input::Input;
@@ -304,7 +305,13 @@ impl<'a> Planner<'a> {
             lists: &self.lists,
             own_roles: &own_roles,
         };
-        let (refusals, overrides) = guard.check(&self.steps);
+        let counts = Counts {
+            input: self.input,
+            targets: &self.targets,
+            lists: &self.lists,
+        };
+        let over = counts.refusals(&self.steps);
+        let (refusals, overrides) = guard.check(&self.steps, over);
         self.refusals.extend(refusals);
         let prior = prior_references(self.input);
         let (nodes, edges) = graph::graph(&self.steps, &prior);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tenantry::kind::descriptor::OutputFrom;
 use tenantry::kind::{
-    Catalog, Descriptor, EdgeShape, Endpoint, Home, Key, ListFrom, Path, Quirk, Segment,
+    Cap, Catalog, Descriptor, EdgeShape, Endpoint, Home, Key, ListFrom, Path, Quirk, Segment,
 };
 
 use super::fields;
@@ -117,10 +117,23 @@ fn recognised(kind: &Descriptor) -> String {
     if !kind.with.is_empty() {
         let _ = write!(text, " What dies with it: {}.", kind.with);
     }
-    if let Some(cap) = kind.cap {
-        let _ = write!(text, " A development tenant may have {cap}.");
+    for cap in kind.caps {
+        text.push_str(&most(cap));
     }
     text
+}
+
+/// How many there may be, in words.
+fn most(cap: &Cap) -> String {
+    let tiers: Vec<_> = cap
+        .tiers
+        .iter()
+        .map(|(tier, most)| format!("{most} in a {tier} tenant"))
+        .collect();
+    let of = cap.of.map(|(_, texts)| format!(" of type `{}`", texts[0]));
+    let per = cap.per.map(|field| format!(" for each `{field}`"));
+    let (of, per) = (of.unwrap_or_default(), per.unwrap_or_default());
+    format!(" As documented, at most{of}{per}: {}.", tiers.join(", "))
 }
 
 fn fields_table(kind: &Descriptor) -> String {

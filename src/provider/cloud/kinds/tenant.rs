@@ -146,6 +146,7 @@ spec:
         Field::new("limits", Policy::InPath),
     ];
     const QUIRKS: &'static [Quirk] = &[Quirk::MarkedCreation];
+    const TIER: Option<&'static str> = Some("tag");
     const HOSTS: Option<Api> = Some(Api::Logto);
     const SHOWN_ONCE: &'static [(&'static str, &'static str)] = &[
         ("clientId", "defaultApplication.id"),

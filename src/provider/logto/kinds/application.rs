@@ -10,8 +10,8 @@ use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Free, Members, Nullable, Ref, Text, Time};
 use crate::kind::{
-    Api, Attach, Children, Complaint, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List,
-    ListFrom, Method, Paging, Path, Policy, ReadEdges, Relation, Route, Shape,
+    Api, Attach, Cap, Children, Complaint, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind,
+    List, ListFrom, Method, Paging, Path, Policy, ReadEdges, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -259,7 +259,12 @@ spec:
     ];
     const OWN_LOGIN: Option<&'static str> = Some("clientId");
     const WITH: &'static str = "its secrets and roles";
-    const CAP: Option<u32> = Some(100);
+    /// reference/logto-cloud.md, "Entity caps", documented.
+    const CAPS: &'static [Cap] = &[Cap {
+        of: None,
+        per: None,
+        tiers: &[("development", 100), ("production", 100)],
+    }];
 
     fn builtin(live: &Value) -> Option<&'static str> {
         let id = live.get("id")?.as_text()?;

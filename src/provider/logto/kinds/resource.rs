@@ -8,8 +8,8 @@ use crate::base::Value;
 use crate::kind::Segment::{Own as Id, Text as T};
 use crate::kind::spec::{Members, Nullable, Text};
 use crate::kind::{
-    Api, Children, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Own, Paging, Path,
-    Policy, Quirk, Route, Shape,
+    Api, Cap, Children, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Own, Paging,
+    Path, Policy, Quirk, Route, Shape,
 };
 
 /// The kind.
@@ -125,7 +125,12 @@ spec:
     }];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its scopes and every grant of them";
-    const CAP: Option<u32> = Some(100);
+    /// reference/logto-cloud.md, "Entity caps", documented.
+    const CAPS: &'static [Cap] = &[Cap {
+        of: None,
+        per: None,
+        tiers: &[("development", 100), ("production", 1_000)],
+    }];
 
     fn builtin(live: &Value) -> Option<&'static str> {
         (live.get("id")?.as_text()? == "management-api")

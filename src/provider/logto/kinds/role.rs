@@ -9,7 +9,7 @@ use crate::base::Value;
 use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::spec::{Members, Ref, Text};
 use crate::kind::{
-    Api, Attach, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom, Method,
+    Api, Attach, Cap, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom, Method,
     Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
 };
 
@@ -136,7 +136,20 @@ spec:
     }];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its scopes and whoever holds it";
-    const CAP: Option<u32> = Some(100);
+    /// reference/logto-cloud.md, "Entity caps", documented. Machine roles of a production tenant
+    /// have no documented number.
+    const CAPS: &'static [Cap] = &[
+        Cap {
+            of: Some(("type", &["User", ""])),
+            per: None,
+            tiers: &[("development", 100), ("production", 1_000)],
+        },
+        Cap {
+            of: Some(("type", &["MachineToMachine"])),
+            per: None,
+            tiers: &[("development", 100)],
+        },
+    ];
 
     fn builtin(live: &Value) -> Option<&'static str> {
         let name = live.get("name")?.as_text()?;

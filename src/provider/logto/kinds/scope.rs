@@ -8,8 +8,8 @@ use crate::base::Value;
 use crate::kind::Segment::{Field as Of, Own, Text as T};
 use crate::kind::spec::{Nullable, Ref, Text};
 use crate::kind::{
-    Api, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Path, Policy, Quirk,
-    Route, Shape,
+    Api, Cap, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Path, Policy,
+    Quirk, Route, Shape,
 };
 
 /// The kind.
@@ -87,6 +87,12 @@ spec:
         Field::new("description", Policy::EmptyIsNull),
     ];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
+    /// reference/logto-cloud.md, "Entity caps", documented.
+    const CAPS: &'static [Cap] = &[Cap {
+        of: None,
+        per: Some("resource"),
+        tiers: &[("production", 1_000)],
+    }];
     const WITH: &'static str = "every grant of it";
 
     fn builtin(live: &Value) -> Option<&'static str> {
