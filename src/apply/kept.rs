@@ -74,7 +74,7 @@ fn planned(part: state::Part) -> Part {
 /// The record's part; a node that only orders sends nothing and is never recorded.
 fn recorded(part: Part) -> state::Part {
     match part {
-        Part::Body | Part::Granted => state::Part::Body,
+        Part::Body | Part::Granted | Part::Order(_) => state::Part::Body,
         Part::Grant(field) => state::Part::Grant(field),
         Part::Revoke(field) => state::Part::Revoke(field),
         Part::Delete => state::Part::Delete,
@@ -88,9 +88,11 @@ fn called(done: &Done) -> CallKind {
         (Part::Grant(_), _) => CallKind::Attach,
         (Part::Revoke(_), _) => CallKind::Detach,
         (Part::Delete, _) => CallKind::Delete,
-        (Part::Body | Part::Granted, Change::Gone { .. }) => CallKind::Forget,
-        (Part::Body | Part::Granted, _) if done.intent.is_some() => CallKind::Create,
-        (Part::Body | Part::Granted, _) => CallKind::Update,
+        (Part::Body | Part::Granted | Part::Order(_), Change::Gone { .. }) => CallKind::Forget,
+        (Part::Body | Part::Granted | Part::Order(_), _) if done.intent.is_some() => {
+            CallKind::Create
+        }
+        (Part::Body | Part::Granted | Part::Order(_), _) => CallKind::Update,
     }
 }
 

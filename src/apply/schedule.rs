@@ -73,7 +73,7 @@ impl Schedule {
                 schedule.nodes.push(Planned::new(node, Some(step), home));
             }
         }
-        for node in plan.nodes.iter().filter(|node| node.part == Part::Granted) {
+        for node in plan.nodes.iter().filter(|node| node.part.is_order()) {
             numbers.insert(node.clone(), schedule.nodes.len());
             schedule.nodes.push(Planned::new(node.clone(), None, None));
         }

@@ -15,7 +15,7 @@ impl Context {
         match (&node.part, action) {
             (Part::Grant(field), _) => self.grant(number, field).await,
             (Part::Revoke(field), _) => self.revoke(number, field).await,
-            (Part::Granted, _) => Ok(()),
+            (Part::Granted | Part::Order(_), _) => Ok(()),
             (Part::Delete, _) => self.delete(number).await,
             (Part::Body, Action::Create | Action::Replace) => self.create(number).await,
             (Part::Body, Action::Update | Action::Adopt) => self.update(number).await,

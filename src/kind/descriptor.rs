@@ -57,6 +57,19 @@ pub enum Quirk {
     UniqueKey,
 }
 
+/// When the turn of a kind's objects comes among those of their target, references apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// As soon as their references allow.
+    Any,
+    /// Written after the objects of these kinds and what they grant, and before one of these is
+    /// deleted.
+    After(&'static [&'static str]),
+    /// Written after everything else, and deleted before it. Kinds that are last have no order
+    /// among each other.
+    Last,
+}
+
 /// A cross-field complaint about a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
@@ -161,6 +174,8 @@ pub trait Kind: 'static {
     const OUTPUTS: &'static [Output] = &[];
     /// Quirks.
     const QUIRKS: &'static [Quirk] = &[];
+    /// Order beyond references.
+    const TURN: Turn = Turn::Any;
     /// The API whose target an object of this kind is (a tenant is a target of `Logto`).
     const HOSTS: Option<Api> = None;
     /// The outputs that only the create call's answer shows, and the dotted member of that answer
@@ -225,6 +240,7 @@ pub struct Descriptor {
     pub children: &'static [Children],
     pub outputs: &'static [Output],
     pub quirks: &'static [Quirk],
+    pub turn: Turn,
     pub hosts: Option<Api>,
     pub shown_once: &'static [(&'static str, &'static str)],
     pub people: Option<&'static Relation>,
@@ -260,6 +276,7 @@ impl Descriptor {
             children: K::CHILDREN,
             outputs: K::OUTPUTS,
             quirks: K::QUIRKS,
+            turn: K::TURN,
             hosts: K::HOSTS,
             shown_once: K::SHOWN_ONCE,
             people: const { K::PEOPLE.as_ref() },

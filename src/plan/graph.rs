@@ -6,12 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{Action, Edge, Node, Order, Part, ReplaceOrder, Step};
+use super::turns::{self, Web};
 use crate::base::Address;
+use crate::kind::Turn;
 
-/// The nodes and edges of `steps`. `prior` says what objects that are deleted depended on.
+/// The nodes and edges of `steps`. `prior` says what objects that are deleted depended on, `turn`
+/// what order the kinds of steps declare.
 pub fn graph(
     steps: &[Step],
     prior: &BTreeMap<Address, BTreeSet<Address>>,
+    turn: &dyn Fn(&Step) -> Turn,
 ) -> (Vec<Node>, Vec<Edge>) {
     let by_address = steps.iter().map(|step| (&step.address, step)).collect();
     let holders = holders(steps, prior);
@@ -32,9 +36,14 @@ pub fn graph(
     for step in steps {
         builder.add_step(step);
     }
+    let mut web = Web {
+        nodes: builder.nodes,
+        edges: builder.edges,
+    };
+    turns::add(&mut web, steps, turn);
     (
-        builder.nodes.into_iter().collect(),
-        builder.edges.into_iter().collect(),
+        web.nodes.into_iter().collect(),
+        web.edges.into_iter().collect(),
     )
 }
 

@@ -22,6 +22,7 @@ pub mod resolve;
 mod secrets;
 pub mod shape;
 mod targets;
+mod turns;
 
 pub use input::{Facts, Input, Options};
 pub use plan::{

@@ -176,8 +176,17 @@ pub enum Part {
     /// All grants of the target at this address are done: nothing is sent, order only. What takes
     /// access away comes after it.
     Granted,
+    /// What the words say is done in the target at this address: nothing is sent, order only.
+    Order(String),
     /// Delete (of a replacement: the old object).
     Delete,
+}
+
+impl Part {
+    /// Whether it is there for the order only.
+    pub fn is_order(&self) -> bool {
+        matches!(self, Self::Granted | Self::Order(_))
+    }
 }
 
 /// A node of the graph.

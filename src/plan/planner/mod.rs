@@ -26,8 +26,8 @@ use super::shape::Shapes;
 use super::targets::{self, Targets};
 use super::{builtins, drift, graph, implied, removal};
 use crate::base::{Address, Diagnostic, SecretSource, Value};
-use crate::kind::EdgeKey;
 use crate::kind::descriptor::OutputFrom;
+use crate::kind::{EdgeKey, Turn};
 use crate::manifest::Document;
 use crate::state::Entry;
 
@@ -314,7 +314,12 @@ impl<'a> Planner<'a> {
         let (refusals, overrides) = guard.check(&self.steps, over);
         self.refusals.extend(refusals);
         let prior = prior_references(self.input);
-        let (nodes, edges) = graph::graph(&self.steps, &prior);
+        let catalog = self.input.catalog;
+        let turn = |step: &Step| {
+            let kind = catalog.stored(&step.api_version, step.address.kind());
+            kind.map_or(Turn::Any, |kind| kind.turn)
+        };
+        let (nodes, edges) = graph::graph(&self.steps, &prior, &turn);
         order::sort_steps(&mut self.steps, &nodes, &edges)?;
         Ok(Plan {
             target: self.input.options.world,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::draft::for_each_reference;
-use super::super::plan::{Edge, Node, Part, Step};
+use super::super::plan::{Edge, Node, Step};
 use super::super::{graph, input};
 use crate::base::{Address, Diagnostic};
 use crate::manifest::Document;
@@ -71,7 +71,7 @@ pub(super) fn sort_steps(
     for (n, node) in order
         .iter()
         .enumerate()
-        .filter(|(_, node)| node.part != Part::Granted)
+        .filter(|(_, node)| !node.part.is_order())
     {
         place.entry(node.address.clone()).or_insert(n);
     }
