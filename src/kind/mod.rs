@@ -15,8 +15,7 @@ pub mod spec;
 pub mod walk;
 
 pub use catalog::Catalog;
-pub use descriptor::{Api, Cap, Complaint, Descriptor, Home, Key, Kind, Quirk};
-pub use descriptor::{Api, Complaint, Descriptor, Home, Key, Kind, Quirk, Turn};
+pub use descriptor::{Api, Cap, Complaint, Descriptor, Home, Key, Kind, Quirk, Turn};
 pub use field::{Field, Policy};
 pub use relation::{Attach, Children, EdgeKey, EdgeShape, Grants, ReadEdges, Relation};
 pub use remote::{
