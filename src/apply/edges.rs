@@ -144,7 +144,7 @@ fn size(relation: &Relation, way: Way) -> usize {
         Way::Grant => relation.attach,
         Way::Revoke => relation.detach,
     };
-    if attach.batch.is_some() {
+    if matches!(way, Way::Grant) && attach.body.takes_many() {
         BATCH
     } else {
         ONE_BY_ONE

@@ -17,7 +17,7 @@ pub mod walk;
 pub use catalog::Catalog;
 pub use descriptor::{Api, Cap, Complaint, Descriptor, Home, Key, Kind, Quirk, Turn};
 pub use field::{Field, Policy};
-pub use relation::{Attach, Children, EdgeKey, EdgeShape, Grants, ReadEdges, Relation};
+pub use relation::{Attach, Children, EdgeBody, EdgeKey, EdgeShape, Grants, ReadEdges, Relation};
 pub use remote::{
     Call, EdgeCall, EdgeQuery, KnownTarget, Live, ReadSessions, Reader, RemoteError, RemoteKind,
     Wanted, WriteSessions, Writer,

@@ -9,15 +9,18 @@ pub type EdgeKey = Vec<String>;
 /// A relation field of a kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Relation {
-    /// The field in the manifest (`roles`, `members`, `permissions`).
+    /// The field in the manifest (`roles`, `members`, `permissions`); dotted where it stands in a
+    /// mapping (`jit.emailDomains`) or in the items of another relation (`users.roles`).
     pub field: &'static str,
-    /// The kinds at the other end, lower case; a plain string is a name of one of them.
+    /// The kinds at the other end, lower case; a plain string is a name of one of them. None of
+    /// plain words.
     pub to: &'static [&'static str],
     /// What its items look like.
     pub shape: EdgeShape,
     /// Reads by owner; all of them are read, and together they are the owner's edges.
     pub by_owner: &'static [ReadEdges],
-    /// Reads by the other end, used where fewer of those are named than owners.
+    /// Reads by the other end, used where fewer of those are named than owners; or, if its path
+    /// has no `Own`, one list of all owners, whose items show their edges.
     pub by_item: Option<ReadEdges>,
     /// Adds edges.
     pub attach: Attach,
@@ -35,12 +38,25 @@ pub enum EdgeShape {
     /// A mapping from a resource id to a list of words; an edge's key is both. The resource is
     /// of the kind `to[0]`, keyed by the resource id, and made as needed where none is declared.
     Actions,
+    /// A list of words; an edge's key is the word.
+    Words,
+    /// A list of references of which each may carry more: a mapping with the reference in the
+    /// member `by`, or the reference alone. An edge's key is the other end's id; what the items
+    /// carry are relations of the shape `Carried`.
+    Items {
+        /// The member that refers (`user`).
+        by: &'static str,
+    },
+    /// What the items of another relation carry: `users.roles` is the member `roles` of the items
+    /// of `users`. An edge's key is the item's id and the other end's. It goes with its item.
+    Carried,
 }
 
 /// One list of edges.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadEdges {
     /// The path; `Own` is the end that is asked (owner, or item for `by_item`; `Own2F` too).
+    /// Without one it is a list of all owners.
     pub path: Path,
     /// The query, may be empty.
     pub query: &'static str,
@@ -48,10 +64,11 @@ pub struct ReadEdges {
     pub paging: Paging,
     /// The member of the answer that holds the list; none if the answer is the list.
     pub member: Option<&'static str>,
-    /// The dotted member of a list item that is the far end's id (`id`, `user.uid`, `rid`).
+    /// The dotted member of a list item that is the far end's id (`id`, `user.uid`, `rid`); lists
+    /// on the way are gone through (`scopes.id`), and an empty one is the item itself.
     pub id: &'static str,
-    /// `Actions`: the member of an item that lists the words, and the member of each that is the
-    /// word.
+    /// `Actions`, `Carried` and lists of all owners: the member of an item that lists the last
+    /// words, and the member of each that is the word.
     pub words: Option<(&'static str, &'static str)>,
 }
 
@@ -60,10 +77,41 @@ pub struct ReadEdges {
 pub struct Attach {
     /// The call; `Own` is the owner's id, `Item(n)` a word of the edge's key.
     pub endpoint: Endpoint,
-    /// The body's member that takes a list of ids, all edges in one call; none: one call an edge.
-    pub batch: Option<&'static str>,
+    /// What the body says, and so how many edges go in one call.
+    pub body: EdgeBody,
     /// The server's codes that mean "it is so already".
     pub already: &'static [&'static str],
+}
+
+/// What the body of a call on edges says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EdgeBody {
+    /// Nothing: the path says it all. One call an edge.
+    Empty,
+    /// `{member: word}`, the last of the key. One call an edge.
+    One(&'static str),
+    /// `{member: [word, …]}`, the last of each key. One call for all edges with the same path.
+    Many(&'static str),
+    /// `{first: [word, …], last: [word, …]}`: each of the first words with each of the last. One
+    /// call for all first words with the same last ones.
+    Product(&'static str, &'static str),
+}
+
+impl EdgeBody {
+    /// Whether one call takes several edges.
+    pub const fn takes_many(self) -> bool {
+        matches!(self, Self::Many(_) | Self::Product(..))
+    }
+}
+
+impl Relation {
+    /// Of a carried relation, the field of the one whose items carry it.
+    pub fn carrier(&self) -> Option<&'static str> {
+        match (self.shape, self.field.rsplit_once('.')) {
+            (EdgeShape::Carried, Some((carrier, _))) => Some(carrier),
+            _ => None,
+        }
+    }
 }
 
 /// What an edge confers.

@@ -10,6 +10,7 @@
 //! | `secret` | `env`, `file`, `exec`, or `ref` to a secret output; never a literal |
 //! | `ref` | a name, or `ref`, `lookup`, `builtin`; `x-kinds` lists the kinds |
 //! | `members` | a list, or `{exactly: list}`; `items` is the item's schema |
+//! | `item` | a reference as in `x-by`'s field, or a mapping with it and more |
 //! | `actions` | a mapping to `members` of words, or `{exactly: mapping}` |
 //! | `time` | RFC 3339 text, or a whole number of milliseconds since 1970 |
 //! | `free` | anything; nothing in it is a marker, `exactly` at the top apart |
@@ -102,6 +103,21 @@ pub struct Members<T> {
     pub exactly: bool,
     /// The items.
     pub items: Vec<T>,
+}
+
+/// An item of a relation that may carry more: the reference alone, or a mapping with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item<T> {
+    /// The reference alone.
+    Alone,
+    /// A mapping.
+    More(T),
+}
+
+/// A mapping that an [`Item`] may be.
+pub trait Carrying {
+    /// Its field that is the reference.
+    const BY: &'static str;
 }
 
 /// Resource ids and the words granted on each.
@@ -247,6 +263,31 @@ impl<T: JsonSchema> JsonSchema for Members<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let items = generator.subschema_for::<T>();
         json_schema!({"type": "array", "items": items, "x-tenantry": "members"})
+    }
+}
+
+impl<'de, T: DeserializeOwned + Carrying> Deserialize<'de> for Item<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        if json.get(T::BY).is_none() || json.get("lookup").is_some() {
+            return Ok(Self::Alone);
+        }
+        serde_json::from_value(json)
+            .map(Self::More)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+impl<T: JsonSchema + Carrying> JsonSchema for Item<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Item_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = generator.subschema_for::<T>();
+        schema.insert("x-tenantry".into(), "item".into());
+        schema.insert("x-by".into(), T::BY.into());
+        schema
     }
 }
 

@@ -142,6 +142,7 @@ impl Walk<'_> {
             Some("ref") => self.reference(node, schema, place),
             Some("members") => self.members(node, schema, place),
             Some("actions") => self.actions(node, schema, place),
+            Some("item") => self.item(node, schema, place),
             _ => self.unmarked(node, schema, place),
         }
     }

@@ -60,8 +60,9 @@ pub struct Lifecycle {
 pub struct DesiredRelation {
     /// `{exactly: …}` around the whole: these and no others.
     pub exactly: bool,
-    /// Of `Actions`: the resource ids whose words alone are exact.
-    pub exactly_items: BTreeSet<String>,
+    /// Of `Actions` and carried relations: the first words of keys whose last words alone are
+    /// exact.
+    pub exactly_items: Vec<Value>,
     /// The edges.
     pub edges: Vec<DesiredEdge>,
 }

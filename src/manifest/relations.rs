@@ -1,8 +1,10 @@
-//! Relation fields, which leave the body: lists of references, and maps of resources to words.
+//! Relation fields, which leave the body: lists of references or words, what their items carry, and
+//! maps of resources to words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::Builder;
+use super::marker::Far;
 use super::{DesiredEdge, DesiredRelation};
 use crate::base::tree::{Entry, Node};
 use crate::base::{At, Code, Value};
@@ -22,12 +24,21 @@ impl Builder<'_, '_> {
     ) -> BTreeMap<&'static str, DesiredRelation> {
         let mut relations = BTreeMap::new();
         for relation in kind.relations {
-            let Some(entry) = entry(spec, relation.field) else {
+            let field = relation.carrier().unwrap_or(relation.field);
+            let Some(entry) = entry(spec, field) else {
                 continue;
             };
             let desired = match relation.shape {
-                EdgeShape::Objects => self.objects(entry, relation),
+                EdgeShape::Objects => self.objects(entry, relation, None),
+                EdgeShape::Items { by } => self.objects(entry, relation, Some(by)),
+                EdgeShape::Words => self.words(entry, relation),
                 EdgeShape::Actions => self.actions(entry),
+                EdgeShape::Carried => {
+                    let around = kind.relation(field);
+                    let found = around.and_then(|around| self.carried(entry, around, relation));
+                    let Some(desired) = found else { continue };
+                    desired
+                }
             };
             self.once(&desired, relation.field, entry.key_at);
             relations.insert(relation.field, desired);
@@ -35,17 +46,12 @@ impl Builder<'_, '_> {
         relations
     }
 
-    fn objects(&mut self, entry: &Entry, relation: &Relation) -> DesiredRelation {
+    fn objects(&mut self, entry: &Entry, relation: &Relation, by: Option<&str>) -> DesiredRelation {
         let (list, exactly) = unwrapped(&entry.value);
         self.asks(list.items().len(), exactly, relation.field, entry.key_at);
         let mut edges = Vec::new();
         for item in list.items() {
-            let at = if item.at.length == 0 {
-                entry.key_at
-            } else {
-                item.at
-            };
-            let far = self.far(item, at, relation.to);
+            let far = self.item(item, by, entry.key_at, relation);
             edges.extend(far.map(|far| DesiredEdge {
                 key: vec![far.key],
                 to: far.to,
@@ -54,8 +60,69 @@ impl Builder<'_, '_> {
         }
         DesiredRelation {
             exactly,
-            exactly_items: BTreeSet::new(),
             edges,
+            ..DesiredRelation::default()
+        }
+    }
+
+    /// The object that an item names, alone or as its member `by`.
+    fn item(&mut self, item: &Node, by: Option<&str>, key: At, relation: &Relation) -> Option<Far> {
+        let named = by.and_then(|by| item.get(by)).unwrap_or(item);
+        let at = if named.at.length == 0 { key } else { named.at };
+        self.far(named, at, relation.to)
+    }
+
+    /// What the items of `around` carry; none if none of them says anything of it.
+    fn carried(
+        &mut self,
+        entry: &Entry,
+        around: &Relation,
+        relation: &Relation,
+    ) -> Option<DesiredRelation> {
+        let EdgeShape::Items { by } = around.shape else {
+            return None;
+        };
+        let member = relation.field.rsplit('.').next().unwrap_or_default();
+        let mut desired = DesiredRelation::default();
+        let mut said = false;
+        for item in unwrapped(&entry.value).0.items() {
+            let Some(holds) = item.entry(member) else {
+                continue;
+            };
+            said = true;
+            let (list, exactly) = unwrapped(&holds.value);
+            self.asks(list.items().len(), exactly, relation.field, holds.key_at);
+            let Some(owner) = self.item(item, Some(by), holds.key_at, around) else {
+                continue;
+            };
+            if exactly {
+                desired.exactly_items.push(owner.key.clone());
+            }
+            for one in list.items() {
+                let far = self.item(one, None, holds.key_at, relation);
+                desired.edges.extend(far.map(|far| DesiredEdge {
+                    key: vec![owner.key.clone(), far.key],
+                    to: far.to,
+                    label: format!("{} {}", owner.label, far.label),
+                }));
+            }
+        }
+        said.then_some(desired)
+    }
+
+    fn words(&mut self, entry: &Entry, relation: &Relation) -> DesiredRelation {
+        let (list, exactly) = unwrapped(&entry.value);
+        self.asks(list.items().len(), exactly, relation.field, entry.key_at);
+        let words = list.items().iter().filter_map(Node::text);
+        let edges = words.map(|word| DesiredEdge {
+            key: vec![Value::text(word)],
+            to: None,
+            label: word.to_owned(),
+        });
+        DesiredRelation {
+            exactly,
+            edges: edges.collect(),
+            ..DesiredRelation::default()
         }
     }
 
@@ -69,7 +136,7 @@ impl Builder<'_, '_> {
         for Entry { key, key_at, value } in map.entries() {
             let (words, exact) = unwrapped(value);
             if exact {
-                relation.exactly_items.insert(key.to_string());
+                relation.exactly_items.push(Value::text(&**key));
             }
             self.asks(words.items().len(), exact || exactly, key, *key_at);
             let words = words.items().iter().filter_map(Node::text);

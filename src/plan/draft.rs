@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::delta::{Delta, Subject, change, creation, delta};
-use super::edges::{EdgeDelta, WantedEdges, edge_delta};
+use super::edges::{EdgeDelta, WantedEdges, edge_delta, without_orphans};
 use super::matching::Match;
 use super::plan::{Action, FieldChange, Note, PlannedEdge, ReplaceOrder, Step};
 use super::records::{Ownership, entry};
 use super::relations::LiveEdges;
 use super::shape::Shape;
 use crate::base::{Address, FieldPath, Value};
-use crate::kind::{EdgeKey, Quirk};
+use crate::kind::{EdgeKey, Quirk, Relation};
 use crate::manifest::Document;
 use crate::state::{Entry, OwnedEdge};
 
@@ -41,8 +41,7 @@ pub(super) enum Outcome {
 }
 
 /// How edges that nobody declared are called.
-pub(super) type Labels<'a> =
-    &'a dyn Fn(&Address, &[&'static str], &EdgeKey) -> (Option<Address>, String);
+pub(super) type Labels<'a> = &'a dyn Fn(&Address, &Relation, &EdgeKey) -> (Option<Address>, String);
 
 /// The step of a declared object, and notes on it.
 pub(super) fn draft(
@@ -132,9 +131,17 @@ fn compare_edges(
         });
         let owned: &[OwnedEdge] = owned.map_or(&[], Vec::as_slice);
         let delta = edge_delta(&wanted, owned, live.map_or(&[], Vec::as_slice), |key| {
-            labels(home, relation.to, key)
+            labels(home, relation, key)
         });
         all.insert(relation.field.to_owned(), delta);
+    }
+    for relation in kind.relations {
+        if let Some(carrier) = relation.carrier() {
+            let gone = all.get(carrier).map(|delta| delta.revoke.clone());
+            if let (Some(gone), Some(carried)) = (gone, all.get_mut(relation.field)) {
+                carried.revoke = without_orphans(std::mem::take(&mut carried.revoke), &gone);
+            }
+        }
     }
     all
 }
@@ -151,7 +158,7 @@ fn edge_change(field: &str, delta: &EdgeDelta) -> Option<FieldChange> {
     (!empty).then(|| FieldChange {
         added,
         removed,
-        ..change(&FieldPath::field(field), Value::Null, Value::Null)
+        ..change(&FieldPath::dotted(field), Value::Null, Value::Null)
     })
 }
 

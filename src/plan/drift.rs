@@ -93,7 +93,7 @@ fn lost_edges(
             .collect();
         (!removed.is_empty()).then(|| FieldChange {
             removed,
-            ..change(&FieldPath::field(field), Value::Null, Value::Null)
+            ..change(&FieldPath::dotted(field), Value::Null, Value::Null)
         })
     });
     lost.collect()

@@ -75,19 +75,28 @@ pub fn edge_delta(
     }
 }
 
-/// Whether an owned edge is still listed: by its key, or by the object at its other end, whose id
-/// may be another one now.
+/// The edges that items carry, without those whose item goes: they go with it, without a call.
+pub fn without_orphans(carried: Vec<PlannedEdge>, gone: &[PlannedEdge]) -> Vec<PlannedEdge> {
+    let gone: Vec<_> = gone.iter().filter_map(|edge| edge.key.first()).collect();
+    let stays = |edge: &PlannedEdge| edge.key.first().is_none_or(|item| !gone.contains(&item));
+    carried.into_iter().filter(stays).collect()
+}
+
+/// Whether an owned edge is still listed: by its key, or by the objects at its ends, whose ids may
+/// be others now.
 fn is_listed(wanted: &WantedEdges, known: &BTreeSet<EdgeKey>, owned: &OwnedEdge) -> bool {
     if known.contains(&owned.key) {
         return true;
     }
     wanted.edges.iter().any(|edge| {
-        let rest = edge.key.iter().skip(1).map(Value::as_text);
-        let owned_rest = owned.key.iter().skip(1).map(|word| Some(word.as_str()));
+        let mut words = edge.key.iter().zip(&owned.key);
         known_key(&edge.key).is_none()
             && edge.to.is_some()
             && edge.to == owned.to
-            && rest.eq(owned_rest)
+            && edge.key.len() == owned.key.len()
+            && words.all(|(new, old)| new.as_text().is_none_or(|new| new == old))
+            // Of a carried edge only the label says which item carries it.
+            && (edge.key.len() == 1 || edge.label == owned.label)
     })
 }
 
@@ -214,6 +223,37 @@ mod tests {
             compared(&wanted, &[], &live),
             (texts(&[]), texts(&["r full"]))
         );
+    }
+
+    #[test]
+    fn what_an_item_carries_goes_with_the_item() {
+        let carried = vec![edge(&["u", "admin"]), edge(&["v", "admin"])];
+        let left = without_orphans(carried, &[edge(&["u"])]);
+        assert_eq!(left, [edge(&["v", "admin"])]);
+    }
+
+    #[test]
+    fn what_another_item_carried_is_taken_away_though_an_item_has_a_new_id() {
+        let admin = Address::within("acme", "organizationrole", "admin");
+        let user = Unknown::output(Address::within("acme", "user", "alice"), "id");
+        let new = PlannedEdge {
+            key: vec![Value::Unknown(user), "r".into()],
+            to: Some(admin.clone()),
+            label: "user/alice organizationrole/admin".into(),
+        };
+        let old = |id: &str, user: &str| OwnedEdge {
+            key: vec![id.into(), "r".into()],
+            to: Some(admin.clone()),
+            label: format!("{user} organizationrole/admin"),
+        };
+        let wanted = WantedEdges {
+            edges: vec![new],
+            ..WantedEdges::default()
+        };
+        let owned = [old("a", "user/alice"), old("b", "user/bob")];
+        let (granted, taken) = compared(&wanted, &owned, &live(&[&["a", "r"], &["b", "r"]]));
+        assert_eq!(granted, ["user/alice organizationrole/admin"]);
+        assert_eq!(taken, ["user/bob organizationrole/admin"]);
     }
 
     #[test]

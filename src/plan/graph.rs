@@ -156,6 +156,11 @@ impl Builder<'_> {
             if let Some(home) = &step.home {
                 self.edge(node(home, Part::Body), grant.clone(), Order::Needs);
             }
+            // What an item carries comes after the item itself.
+            if let Some((carrier, _)) = field.rsplit_once('.') {
+                let carrier = node(&step.address, Part::Grant(carrier.to_owned()));
+                self.edge(carrier, grant.clone(), Order::Needs);
+            }
             for to in edges.iter().filter_map(|edge| edge.to.as_ref()) {
                 if self.by_address.get(to).is_some_and(|to| makes_object(to)) {
                     self.edge(node(to, Part::Body), grant.clone(), Order::Needs);

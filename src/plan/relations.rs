@@ -9,7 +9,7 @@ use super::input::{Input, read_failed};
 use super::plan::PlannedEdge;
 use super::resolve::{Known, Unresolvable};
 use super::targets::Targets;
-use crate::base::{Address, Diagnostic};
+use crate::base::{Address, Diagnostic, Value};
 use crate::kind::{Descriptor, EdgeKey, EdgeQuery, EdgeShape, Relation};
 use crate::manifest::{DesiredRelation, Document};
 use crate::state::OwnedEdge;
@@ -32,6 +32,10 @@ pub(super) fn wanted(
         exactly_items,
         edges,
     } = desired;
+    let exactly_items = exactly_items
+        .iter()
+        .map(|item| known.resolve(item.clone()))
+        .collect::<Result<Vec<_>, _>>()?;
     let edges = edges
         .iter()
         .map(|edge| {
@@ -48,9 +52,15 @@ pub(super) fn wanted(
         .collect::<Result<_, Unresolvable>>()?;
     Ok(WantedEdges {
         exactly: *exactly,
-        exactly_items: exactly_items.clone(),
+        exactly_items: texts(&exactly_items),
         edges,
     })
+}
+
+/// The known ones: an item that is not there yet has no edges.
+fn texts(items: &[Value]) -> BTreeSet<String> {
+    let known = items.iter().filter_map(Value::as_text);
+    known.map(str::to_owned).collect()
 }
 
 /// The address of the resource that a permission is on.
@@ -102,6 +112,35 @@ fn items(asked: &Asked<'_>) -> Option<Vec<String>> {
     Some(all.into_iter().map(str::to_owned).collect())
 }
 
+/// Where edges are read together: target, kind, the field around a carried relation's or its own,
+/// and owner.
+type Place<'a> = (&'a Address, &'static str, &'static str, &'a str);
+
+fn place<'a>(asked: &'a Asked<'_>) -> Place<'a> {
+    let field = asked.relation.carrier().unwrap_or(asked.relation.field);
+    (asked.home, asked.kind.name, field, &asked.owner)
+}
+
+/// The far ends that matter, by place: a relation and what its items carry are in the same lists,
+/// so that both are asked for the same and each list is read once.
+fn together<'a>(asked: &'a [Asked<'_>]) -> BTreeMap<Place<'a>, Option<Vec<String>>> {
+    let mut together: BTreeMap<_, Option<Vec<String>>> = BTreeMap::new();
+    for one in asked {
+        let known = together
+            .entry(place(one))
+            .or_insert_with(|| Some(Vec::new()));
+        match (known.as_mut(), items(one)) {
+            (Some(known), Some(items)) => known.extend(items),
+            _ => *known = None,
+        }
+    }
+    for items in together.values_mut().flatten() {
+        items.sort();
+        items.dedup();
+    }
+    together
+}
+
 /// Reads all edges that are asked for, one question a target and relation.
 pub(super) async fn read(
     _input: &Input<'_>,
@@ -110,10 +149,11 @@ pub(super) async fn read(
     faults: &mut Vec<Diagnostic>,
 ) -> LiveEdges {
     let mut questions: BTreeMap<_, (&'static Relation, Vec<EdgeQuery>)> = BTreeMap::new();
+    let together = together(asked);
     for one in asked {
         let query = EdgeQuery {
             owner: one.owner.clone(),
-            items: items(one),
+            items: together.get(&place(one)).cloned().flatten(),
         };
         if query.items.as_ref().is_some_and(Vec::is_empty) {
             continue;

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edges::planned;
+use super::edges::{planned, without_orphans};
 use super::input::Input;
 use super::matching::Index;
 use super::plan::{Action, PlannedEdge, Step};
 use super::reading::Lists;
 use super::shape::Shapes;
 use crate::base::{Address, Value};
-use crate::kind::{Descriptor, Live};
+use crate::kind::{Descriptor, Live, Relation};
 use crate::manifest::Document;
 use crate::state::Entry;
 
@@ -56,17 +56,20 @@ fn removal(
     }
     let live_value = live.map(|live| shapes.of(kind).project(kind, &live.value));
     let revokes = match (action, live) {
-        (Action::Forget, Some(_)) if !entry.retain => owned_edges(entry),
+        (Action::Forget, Some(_)) if !entry.retain => owned_edges(kind, entry),
         _ => BTreeMap::new(),
     };
     Some(step(address, entry, action, reason, live_value, revokes))
 }
 
-fn owned_edges(entry: &Entry) -> BTreeMap<String, Vec<PlannedEdge>> {
-    let edges = entry.edges.iter();
-    edges
-        .map(|(field, edges)| (field.clone(), edges.iter().map(planned).collect()))
-        .collect()
+fn owned_edges(kind: &Descriptor, entry: &Entry) -> BTreeMap<String, Vec<PlannedEdge>> {
+    let of = |field: &str| entry.edges.get(field).into_iter().flatten().map(planned);
+    let edges = entry.edges.keys().map(|field| {
+        let carrier = kind.relation(field).and_then(Relation::carrier);
+        let gone: Vec<_> = carrier.into_iter().flat_map(of).collect();
+        (field.clone(), without_orphans(of(field).collect(), &gone))
+    });
+    edges.filter(|(_, edges)| !edges.is_empty()).collect()
 }
 
 fn step(

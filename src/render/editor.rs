@@ -175,6 +175,11 @@ fn translated(schema: &Json) -> Json {
     let mut out = match map.get("x-tenantry").and_then(Json::as_str) {
         Some("text" | "ref") => any_of(&[plain, json!({"$ref": "#/definitions/marker"})]),
         Some("secret") => json!({"$ref": "#/definitions/secret"}),
+        Some("item") => {
+            let by = map.get("x-by").and_then(Json::as_str).unwrap_or_default();
+            let alone = plain["properties"][by].clone();
+            any_of(&[plain, alone])
+        }
         Some("members" | "actions") => {
             let exactly = json!({
                 "type": "object",

@@ -223,6 +223,10 @@ fn type_words(schema: &Json) -> String {
             kinds.join(" or ")
         }
         Some("members") => format!("list of {}", inner()),
+        Some("item") => {
+            let by = schema["x-by"].as_str().unwrap_or_default();
+            format!("{} or mapping", type_words(&schema["properties"][by]))
+        }
         Some("actions") => "mapping to lists of words".to_owned(),
         Some("time") => "time".to_owned(),
         Some("free") => "anything".to_owned(),

@@ -1,16 +1,19 @@
-//! Edges: by owner or by the other end, whichever takes fewer requests.
+//! Edges: by owner or by the other end, whichever takes fewer requests; or by the list of all owners
+//! where it shows them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use super::list::present;
-use super::live::text_at;
+use super::live::{text_at, texts_at};
 use super::memo::Items;
 use super::page::{Page, Source, abreast};
-use super::request::{Names, path};
+use super::request::{Draft, Names, path};
 use super::{Dialect, Session};
-use crate::kind::{EdgeKey, EdgeQuery, Paging, ReadEdges, Relation, RemoteError, RemoteKind};
+use crate::kind::{
+    EdgeKey, EdgeQuery, Paging, ReadEdges, Relation, RemoteError, RemoteKind, Segment,
+};
 
 /// An end, its list, and that list's first page, if the end is there.
 type First<'a> = (&'a str, Source, Option<Page>);
@@ -34,8 +37,9 @@ impl<D: Dialect> Session<D> {
             }
         }
         let owners: BTreeSet<&str> = asked.iter().map(|query| query.owner.as_str()).collect();
-        let by_item = match relation.by_item {
-            Some(read) => self.by_item(relation, &read, &asked, owners.len()).await?,
+        let by_item = match &relation.by_item {
+            Some(read) if is_of_all(read) => self.by_list(relation, read, owners.len()).await?,
+            Some(read) => self.by_item(relation, read, &asked, owners.len()).await?,
             None => None,
         };
         let found = match by_item {
@@ -68,12 +72,35 @@ impl<D: Dialect> Session<D> {
         for (owner, items, read) in abreast(reads).await? {
             let known = edges.entry(owner.to_owned()).or_default();
             for item in items.iter() {
-                let far = text_at(item, read.id);
-                let far = far.ok_or_else(|| self.without(relation.field, read.id))?;
-                known.extend(keys(read, item, far));
+                let fars = texts_at(item, read.id);
+                let fars = fars.ok_or_else(|| self.without(relation.field, read.id))?;
+                known.extend(fars.into_iter().flat_map(|far| keys(read, item, far)));
             }
         }
         Ok(edges)
+    }
+
+    /// The edges that the list of all owners shows; none where it was not read yet and one owner
+    /// alone is asked for.
+    async fn by_list(
+        &self,
+        relation: &'static Relation,
+        read: &ReadEdges,
+        owners: usize,
+    ) -> Result<Option<Edges>, RemoteError> {
+        let source = self.edge_source(read, "")?;
+        if owners <= relation.by_owner.len() && self.memo.peek(&source.name()).is_none() {
+            return Ok(None);
+        }
+        let mut edges = Edges::new();
+        for item in self.items(&source, None).await?.iter() {
+            let owner = text_at(item, read.id);
+            let owner = owner.ok_or_else(|| self.without(relation.field, read.id))?;
+            let words = keys(read, item, "").into_iter();
+            let known = edges.entry(owner.to_owned()).or_default();
+            known.extend(words.map(|mut key| key.split_off(1)));
+        }
+        Ok(Some(edges))
     }
 
     /// The edges by their other end; none if that would take more requests, which only the first
@@ -93,7 +120,10 @@ impl<D: Dialect> Session<D> {
             items.extend(named.iter().map(String::as_str));
         }
         let by_owner = owners * relation.by_owner.len();
-        if items.len() >= by_owner {
+        // As many whole lists as paged ones are never more requests.
+        let paged = relation.by_owner.iter().any(|r| r.paging == Paging::Pages);
+        let tie_pays = paged && read.paging == Paging::Whole;
+        if items.len() > by_owner || (items.len() == by_owner && !tie_pays) {
             return Ok(None);
         }
         let lists = match read.paging {
@@ -126,7 +156,25 @@ impl<D: Dialect> Session<D> {
         end: &'a str,
     ) -> Result<(&'a str, Items, &'r ReadEdges), RemoteError> {
         let source = self.edge_source(read, end)?;
-        Ok((end, present(self.items(&source, None).await)?, read))
+        let items = match (read.paging, read.member) {
+            (Paging::Whole, Some(member)) => self.part(&source, member).await,
+            _ => self.items(&source, None).await,
+        };
+        Ok((end, present(items)?, read))
+    }
+
+    /// The list that is one member of an answer. Several lists may be members of the same one,
+    /// which is read once.
+    async fn part(&self, source: &Source, member: &str) -> Result<Items, RemoteError> {
+        let whole = || async {
+            let draft = Draft::get(source.path.clone(), &source.query);
+            Ok(vec![self.json(&draft).await?.1])
+        };
+        let name = format!("{} whole", source.name());
+        let answer = self.memo.get(&name, None, whole).await?;
+        let list = answer.first().and_then(|json| json.get(member)?.as_array());
+        let list = list.ok_or_else(|| self.without(member, member))?;
+        Ok(Items::new(list.clone()))
     }
 
     async fn paged_lists<'a>(
@@ -179,6 +227,12 @@ impl<D: Dialect> Session<D> {
             id: read.id,
         })
     }
+}
+
+/// Whether it is a list of all owners.
+fn is_of_all(read: &ReadEdges) -> bool {
+    let asks = |segment: &Segment| matches!(segment, Segment::Own | Segment::Own2F);
+    !read.path.iter().any(asks)
 }
 
 /// The edges that one item of a list stands for, `far` being the far end's id.

@@ -96,10 +96,42 @@ fn hide(value: &mut Value, at: &[path::Segment]) {
     }
 }
 
+/// The texts at a dotted member of an item, lists on the way gone through; an empty path is the
+/// item itself. None if a member is missing.
+pub(super) fn texts_at<'a>(item: &'a Json, dotted: &str) -> Option<Vec<&'a str>> {
+    if let Json::Array(items) = item {
+        let texts = items.iter().map(|item| texts_at(item, dotted));
+        let texts: Option<Vec<_>> = texts.collect();
+        return texts.map(|texts| texts.concat());
+    }
+    if dotted.is_empty() {
+        return item.as_str().map(|text| vec![text]);
+    }
+    let (first, rest) = dotted.split_once('.').unwrap_or((dotted, ""));
+    texts_at(item.get(first)?, rest)
+}
+
 /// The text at a dotted member of an item.
 pub(super) fn text_at<'a>(item: &'a Json, dotted: &str) -> Option<&'a str> {
     dotted
         .split('.')
         .try_fold(item, |item, key| item.get(key))?
         .as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn texts_are_found_through_lists_and_in_the_item_itself() {
+        let item = json!({"id": "r", "scopes": [{"id": "a"}, {"id": "b"}], "none": []});
+        assert_eq!(texts_at(&item, "id"), Some(vec!["r"]));
+        assert_eq!(texts_at(&item, "scopes.id"), Some(vec!["a", "b"]));
+        assert_eq!(texts_at(&item, "none.id"), Some(vec![]));
+        assert_eq!(texts_at(&json!("email"), ""), Some(vec!["email"]));
+        assert_eq!(texts_at(&item, "other"), None);
+        assert_eq!(texts_at(&item, "scopes.name"), None);
+    }
 }

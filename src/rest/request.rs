@@ -2,6 +2,7 @@
 //!
 //! Pure. What the answer means is [`dialect`](super::Dialect)'s business.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 use serde_json::{Value as Json, json};
@@ -9,7 +10,9 @@ use serde_json::{Value as Json, json};
 use super::wire::{to_create, to_update, to_wire};
 use crate::base::{FieldPath, Value};
 use crate::http::Repeat;
-use crate::kind::{Attach, Call, Descriptor, EdgeKey, Endpoint, Method, Own, Path, Segment, Shape};
+use crate::kind::{
+    Attach, Call, Descriptor, EdgeBody, EdgeKey, Endpoint, Method, Own, Path, Segment, Shape,
+};
 
 /// A request before it has an origin, a token and a connection.
 #[derive(Clone, PartialEq)]
@@ -236,24 +239,58 @@ pub fn edge(attach: &Attach, owner: &str, key: &EdgeKey) -> Result<Draft, Unwrit
         ..Names::of(owner)
     };
     let path = path(attach.endpoint.path, names)?;
-    Ok(Draft::write(attach.endpoint.method, path, None))
+    let body = match attach.body {
+        EdgeBody::One(member) => Some(json!({ member: key.last() })),
+        _ => None,
+    };
+    Ok(Draft::write(attach.endpoint.method, path, body))
 }
 
-/// Several edges in one call. Some servers refuse the whole call if one is there already, so it
-/// is not sent twice (reference/logto-management.md 1.6).
+/// Several edges in one call, all of one [batch](batches). Some servers refuse the whole call if
+/// one is there already, so it is not sent twice (reference/logto-management.md 1.6).
 ///
 /// # Errors
 /// A path that cannot be written.
-pub fn edges(
-    attach: &Attach,
-    member: &str,
-    owner: &str,
-    keys: &[EdgeKey],
-) -> Result<Draft, Unwritable> {
-    let ids: Vec<_> = keys.iter().filter_map(|key| key.first()).collect();
-    let path = path(attach.endpoint.path, Names::of(owner))?;
-    let body = json!({ member: ids });
-    Ok(Draft::write(attach.endpoint.method, path, Some(body)).once())
+pub fn edges(attach: &Attach, owner: &str, keys: &[EdgeKey]) -> Result<Draft, Unwritable> {
+    let nothing = EdgeKey::default();
+    let names = Names {
+        key: keys.first().unwrap_or(&nothing),
+        ..Names::of(owner)
+    };
+    let path = path(attach.endpoint.path, names)?;
+    let firsts: BTreeSet<_> = keys.iter().filter_map(|key| key.first()).collect();
+    let lasts: BTreeSet<_> = keys.iter().filter_map(|key| key.last()).collect();
+    let body = match attach.body {
+        EdgeBody::Many(member) => Some(json!({ member: lasts })),
+        EdgeBody::Product(first, last) => Some(json!({ first: firsts, last: lasts })),
+        EdgeBody::Empty | EdgeBody::One(_) => None,
+    };
+    Ok(Draft::write(attach.endpoint.method, path, body).once())
+}
+
+/// `keys` in as few calls as can say them: by path, or by what each first word has.
+pub fn batches(attach: &Attach, keys: &[EdgeKey]) -> Vec<Vec<EdgeKey>> {
+    let keys: BTreeSet<&EdgeKey> = keys.iter().collect();
+    let mut lasts: BTreeMap<Option<&String>, Vec<&String>> = BTreeMap::new();
+    for key in &keys {
+        lasts.entry(key.first()).or_default().extend(key.last());
+    }
+    let named = |n: usize| attach.endpoint.path.contains(&Segment::Item(n));
+    let product = matches!(attach.body, EdgeBody::Product(..));
+    let shared = |key: &EdgeKey| -> Vec<String> {
+        let of_product = lasts.get(&key.first()).filter(|_| product);
+        let words = key.iter().enumerate();
+        let of_path = words
+            .filter(|(n, _)| !product && named(*n))
+            .map(|(_, word)| word);
+        let words = of_product.into_iter().flatten().copied();
+        words.chain(of_path).cloned().collect()
+    };
+    let mut by: BTreeMap<Vec<String>, Vec<EdgeKey>> = BTreeMap::new();
+    for key in &keys {
+        by.entry(shared(key)).or_default().push((*key).clone());
+    }
+    by.into_values().collect()
 }
 
 /// Queries, joined.

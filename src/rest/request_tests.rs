@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::*;
 use crate::base::{Hidden, Known, Secret};
-use crate::kind::{Children, EdgeShape, Field, Grants, Home, Key, Kind, Policy, Relation, Route};
+use crate::kind::{
+    Children, EdgeBody, EdgeShape, Field, Grants, Home, Key, Kind, Policy, Relation, Route,
+};
 use Segment::{Field as Of, Item, Item2F, Own as Id, Own2F, Text as T};
 
 /// A kind that has one of everything.
@@ -18,7 +20,7 @@ const SCOPES: Attach = Attach {
         method: Method::Post,
         path: &[T("/api/things/"), Id, T("/scopes")],
     },
-    batch: Some("scopeIds"),
+    body: EdgeBody::Many("scopeIds"),
     already: &[],
 };
 const ACTION: Attach = Attach {
@@ -26,7 +28,7 @@ const ACTION: Attach = Attach {
         method: Method::Put,
         path: &[T("/acls/"), Item2F(0), T("/users/"), Id, T("/"), Item(1)],
     },
-    batch: None,
+    body: EdgeBody::Empty,
     already: &[],
 };
 const ENABLED: Own = Own {
@@ -319,10 +321,91 @@ fn a_key_without_the_word_is_refused() {
 #[test]
 fn many_edges_go_in_one_call_that_is_not_sent_twice() {
     let keys = [vec!["a".to_owned()], vec!["b".to_owned()]];
-    let draft = edges(&SCOPES, "scopeIds", "t", &keys).expect("writable");
+    let draft = edges(&SCOPES, "t", &keys).expect("writable");
     assert_eq!(draft.body, Some(json!({"scopeIds": ["a", "b"]})));
     assert_eq!(draft.path, "/api/things/t/scopes");
     assert_eq!(draft.repeat, Repeat::IfUnsent);
+}
+
+const MEMBER_ROLES: Attach = Attach {
+    endpoint: Endpoint {
+        method: Method::Post,
+        path: &[T("/api/things/"), Id, T("/users/"), Item(0), T("/roles")],
+    },
+    body: EdgeBody::Many("roleIds"),
+    already: &[],
+};
+
+fn keys(keys: &[&[&str]]) -> Vec<EdgeKey> {
+    let key = |key: &&[&str]| key.iter().map(|&word| word.to_owned()).collect();
+    keys.iter().map(key).collect()
+}
+
+/// The paths and bodies of the calls that add these edges.
+fn calls(attach: &Attach, edges_of: &[&[&str]]) -> Vec<(String, Json)> {
+    let batches = batches(attach, &keys(edges_of));
+    let draft = |batch: &Vec<EdgeKey>| edges(attach, "t", batch).expect("writable");
+    let drafts = batches.iter().map(draft);
+    drafts
+        .map(|draft| (draft.path, draft.body.expect("a body")))
+        .collect()
+}
+
+#[test]
+fn edges_of_items_go_in_one_call_an_item() {
+    assert_eq!(
+        calls(
+            &MEMBER_ROLES,
+            &[&["u", "a"], &["v", "a"], &["u", "b"], &["u", "a"]]
+        ),
+        [
+            (
+                "/api/things/t/users/u/roles".to_owned(),
+                json!({"roleIds": ["a", "b"]})
+            ),
+            (
+                "/api/things/t/users/v/roles".to_owned(),
+                json!({"roleIds": ["a"]})
+            ),
+        ]
+    );
+}
+
+#[test]
+fn items_that_carry_the_same_share_a_call() {
+    let attach = Attach {
+        endpoint: Endpoint {
+            method: Method::Post,
+            path: &[T("/api/things/"), Id, T("/users/roles")],
+        },
+        body: EdgeBody::Product("userIds", "roleIds"),
+        already: &[],
+    };
+    let edges: [&[&str]; 5] = [
+        &["u", "a"],
+        &["v", "b"],
+        &["u", "b"],
+        &["v", "a"],
+        &["w", "a"],
+    ];
+    let path = "/api/things/t/users/roles".to_owned();
+    assert_eq!(
+        calls(&attach, &edges),
+        [
+            (path.clone(), json!({"userIds": ["w"], "roleIds": ["a"]})),
+            (path, json!({"userIds": ["u", "v"], "roleIds": ["a", "b"]})),
+        ]
+    );
+}
+
+#[test]
+fn a_word_goes_in_a_body_of_its_own() {
+    let attach = Attach {
+        body: EdgeBody::One("emailDomain"),
+        ..SCOPES
+    };
+    let draft = edge(&attach, "t", &vec!["a.example".into()]).expect("writable");
+    assert_eq!(draft.body, Some(json!({"emailDomain": "a.example"})));
 }
 
 #[test]

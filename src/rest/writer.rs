@@ -2,7 +2,7 @@
 //!
 //! Every write, done or not, makes the session forget what it read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
@@ -19,8 +19,6 @@ use crate::kind::{
 
 /// How many edges are written at once where each is a call.
 const ABREAST: usize = 8;
-/// How many edges go in one call: far below Logto's 1 MiB a body (reference 1.2).
-const BATCH: usize = 5_000;
 
 #[async_trait]
 impl<D: Dialect> Writer for Session<D> {
@@ -64,10 +62,10 @@ impl<D: Dialect> Writer for Session<D> {
 
     async fn attach(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
         let attach = &call.relation.attach;
-        match attach.batch {
-            Some(member) => self.attach_together(call, member).await,
-            None => self.one_by_one(attach, call, |_| false).await,
+        if attach.body.takes_many() {
+            return self.attach_together(call).await;
         }
+        self.one_by_one(attach, call, |_| false).await
     }
 
     async fn detach(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
@@ -129,14 +127,16 @@ impl<D: Dialect> Session<D> {
         self.write(&draft).await.map(drop)
     }
 
-    async fn attach_together(&self, call: &EdgeCall<'_>, member: &str) -> Result<(), RemoteError> {
-        // The same one twice in a call is a 500 (reference/logto-management.md 1.6).
-        let edges: BTreeSet<_> = call.edges.iter().cloned().collect();
-        let edges: Vec<_> = edges.into_iter().collect();
-        for batch in edges.chunks(BATCH) {
-            self.attach_batch(call, member, batch).await?;
-        }
-        Ok(())
+    /// In batches without repeats: the same one twice in a call is a 500
+    /// (reference/logto-management.md 1.6).
+    async fn attach_together(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
+        let batches = request::batches(&call.relation.attach, call.edges);
+        let writes: Vec<_> = (batches.iter())
+            .map(|batch| self.attach_batch(call, batch))
+            .collect();
+        let results = stream::iter(writes).buffer_unordered(ABREAST);
+        let results: Vec<_> = results.collect().await;
+        results.into_iter().collect()
     }
 
     /// One call. If it was refused because some are there already, or if nobody knows whether it
@@ -144,11 +144,10 @@ impl<D: Dialect> Session<D> {
     async fn attach_batch(
         &self,
         call: &EdgeCall<'_>,
-        member: &str,
         batch: &[EdgeKey],
     ) -> Result<(), RemoteError> {
         let attach = &call.relation.attach;
-        let draft = request::edges(attach, member, call.owner, batch);
+        let draft = request::edges(attach, call.owner, batch);
         let Err(error) = self.write(&self.written(draft)?).await else {
             return Ok(());
         };
@@ -161,11 +160,11 @@ impl<D: Dialect> Session<D> {
         };
         let missing = batch.iter().filter(|key| !there.contains(key));
         let missing: Vec<_> = missing.cloned().collect();
-        if missing.is_empty() {
-            return Ok(());
+        for batch in request::batches(attach, &missing) {
+            let draft = request::edges(attach, call.owner, &batch);
+            self.write(&self.written(draft)?).await?;
         }
-        let draft = request::edges(attach, member, call.owner, &missing);
-        self.write(&self.written(draft)?).await.map(drop)
+        Ok(())
     }
 
     async fn edges_of_owner(&self, call: &EdgeCall<'_>) -> Result<Vec<EdgeKey>, RemoteError> {

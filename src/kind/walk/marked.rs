@@ -86,6 +86,16 @@ impl Walk<'_> {
         self.mistyped(inner, place, "a list").hinted(hint);
     }
 
+    /// A reference alone, or a mapping with it and more.
+    pub(super) fn item(&mut self, node: &Node, schema: &Json, place: &Place) {
+        let by = schema["x-by"].as_str().unwrap_or_default();
+        let alone = node.text().is_some() || Marker::of(node).is_some();
+        match schema["properties"].get(by) {
+            Some(reference) if alone || !node.is_map() => self.reference(node, reference, place),
+            _ => self.object(node, schema, place),
+        }
+    }
+
     pub(super) fn actions(&mut self, node: &Node, schema: &Json, place: &Place) {
         let inner = marker::exactly(node).unwrap_or(node);
         if !inner.is_map() {

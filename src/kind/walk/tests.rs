@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::kind::spec::{
-    self, Actions, Free, Members, Nullable, Ref, RefKinds, SecretField, Text, Time,
+    self, Actions, Carrying, Free, Item, Members, Nullable, Ref, RefKinds, SecretField, Text, Time,
 };
 
 enum ToRole {}
@@ -38,6 +38,7 @@ struct Spec {
     password: Option<SecretField>,
     roles: Option<Members<Ref<ToRole>>>,
     permissions: Option<Actions<Sort>>,
+    holders: Option<Members<Item<Holder>>>,
     data: Option<Free>,
     nested: Option<Nested>,
     uris: Option<Vec<Text>>,
@@ -49,6 +50,18 @@ struct Spec {
 #[expect(dead_code, reason = "only its schema is looked at")]
 struct Nested {
     a: Text,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is looked at")]
+struct Holder {
+    role: Ref<ToRole>,
+    until: Option<Members<Text>>,
+}
+
+impl Carrying for Holder {
+    const BY: &'static str = "role";
 }
 
 fn faults(mut json: Json) -> Vec<Fault> {
@@ -86,12 +99,35 @@ fn what_may_stand_somewhere_is_let_through() {
         json!({"permissions": {"a:b": ["User"], "c": {"exactly": []}}}),
         json!({"permissions": {"exactly": {"a": ["User"]}}, "nested": {"exactly": {"a": "x"}}}),
         json!({"name": {"join": ["a", {"ref": "tenant/x", "field": "endpoint"}]}}),
+        json!({"holders": ["a", {"ref": "role/b"}, {"lookup": "role", "name": "c"}]}),
+        json!({"holders": {"exactly": [{"role": "a"}, {"role": {"ref": "role/b"}, "until": []}]}}),
+        json!({"holders": [{"role": "a", "until": {"exactly": ["x"]}}]}),
         json!({"name": {"literal": "ref"}, "description": {"file": "x.txt"}}),
         json!({"expires": "2030-01-01T00:00:00Z"}),
         json!({"expires": 1_893_456_000_000_i64}),
     ] {
         is_fine(&fine);
     }
+}
+
+#[test]
+fn an_item_that_carries_more_is_held_to_its_fields() {
+    says(
+        json!({"holders": [{"role": "a", "till": []}]}),
+        "has no field `holders[0].till`",
+    );
+    says(
+        json!({"holders": [{"until": []}]}),
+        "lacks the field `holders[0].role`",
+    );
+    says(
+        json!({"holders": [{"role": 1}]}),
+        "wants the name of a role in `holders[0].role`, not a number",
+    );
+    says(
+        json!({"holders": [true]}),
+        "wants the name of a role in `holders[0]`, not true or false",
+    );
 }
 
 #[test]

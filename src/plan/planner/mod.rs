@@ -27,7 +27,7 @@ use super::targets::{self, Targets};
 use super::{builtins, drift, graph, implied, removal};
 use crate::base::{Address, Diagnostic, SecretSource, Value};
 use crate::kind::descriptor::OutputFrom;
-use crate::kind::{EdgeKey, Turn};
+use crate::kind::{EdgeKey, Relation, Turn};
 use crate::manifest::Document;
 use crate::state::Entry;
 
@@ -266,8 +266,9 @@ impl<'a> Planner<'a> {
             relations: parts.relations.clone(),
         };
         let names = &self.names;
-        let labels =
-            |home: &Address, to: &[&'static str], key: &EdgeKey| name_edge(names, home, to, key);
+        let labels = |home: &Address, relation: &Relation, key: &EdgeKey| {
+            name_edge(names, home, document.kind, relation, key)
+        };
         match draft(&declared, &self.edges, &labels, &mut self.notes) {
             Outcome::Unchanged => self.unchanged += 1,
             Outcome::Keep(entry) => {

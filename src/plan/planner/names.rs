@@ -4,29 +4,43 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::input::Input;
 use crate::base::Address;
-use crate::kind::EdgeKey;
+use crate::kind::{Descriptor, EdgeKey, Relation};
 
 /// What live edges call their far ends: ids by target and kind.
 pub(super) type Names = BTreeMap<(Address, &'static str, String), Address>;
 
-/// The far end of an edge: its address, if it is declared, and how it is called.
+/// The far end of an edge: its address, if it is declared, and how the edge is called.
 pub(super) fn name_edge(
     names: &Names,
     home: &Address,
-    to: &[&'static str],
+    kind: &Descriptor,
+    relation: &Relation,
     key: &EdgeKey,
 ) -> (Option<Address>, String) {
-    let id = key.first().cloned().unwrap_or_default();
-    let found = to
-        .iter()
-        .find_map(|kind| names.get(&(home.clone(), *kind, id.clone())));
-    match found {
-        Some(address) if key.len() == 1 => (
-            Some(address.clone()),
-            format!("{}/{}", address.kind(), address.name()),
+    let find = |to: &[&'static str], id: &String| {
+        let mut kinds = to.iter();
+        kinds.find_map(|kind| names.get(&(home.clone(), *kind, id.clone())).cloned())
+    };
+    let called = |address: &Address| format!("{}/{}", address.kind(), address.name());
+    let carrier = relation.carrier().and_then(|field| kind.relation(field));
+    match (carrier, key.as_slice()) {
+        (Some(carrier), [item, far]) => {
+            let (item, to) = (
+                find(carrier.to, item).map_or(item.clone(), |a| called(&a)),
+                find(relation.to, far),
+            );
+            let label = format!("{item} {}", to.as_ref().map_or(far.clone(), called));
+            (to, label)
+        }
+        (_, [id]) => {
+            let to = find(relation.to, id);
+            let label = to.as_ref().map_or(id.clone(), called);
+            (to, label)
+        }
+        (_, words) => (
+            words.first().and_then(|id| find(relation.to, id)),
+            words.join(" "),
         ),
-        Some(address) => (Some(address.clone()), key.join(" ")),
-        None => (None, key.join(" ")),
     }
 }
 

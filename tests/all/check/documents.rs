@@ -236,7 +236,11 @@ fn permissions_are_edges_by_resource_and_word() {
         ]
     );
     assert_eq!(permissions.edges[0].key, ["dcos:x".into(), "full".into()]);
-    assert!(permissions.exactly_items.contains("dcos:service:/a"));
+    assert!(
+        permissions
+            .exactly_items
+            .contains(&"dcos:service:/a".into())
+    );
     let members = &group.relations["members"];
     assert!(members.exactly);
     let to: Vec<_> = members

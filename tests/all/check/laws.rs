@@ -63,6 +63,13 @@ fn made(schema: &Json, dice: &mut Dice) -> Json {
                 .collect();
             exactly(items, dice)
         }
+        Some("item") => match dice.roll(3) {
+            0 => unmarked(schema, dice),
+            _ => made(
+                &schema["properties"][schema["x-by"].as_str().expect("a field")],
+                dice,
+            ),
+        },
         Some("actions") => {
             let map = json!({"a:b": made(&schema["additionalProperties"], dice)});
             exactly(map, dice)

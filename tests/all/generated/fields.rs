@@ -48,6 +48,10 @@ fn value(schema: &Json) -> String {
         Some("secret") => "a secret's source".into(),
         Some("ref") => format!("a reference to {}", words(&schema["x-kinds"], " or ")),
         Some("members") => format!("a list (plain or `exactly`): {}", value(&schema["items"])),
+        Some("item") => {
+            let by = schema["x-by"].as_str().unwrap_or_default();
+            format!("{}, or a mapping", value(&schema["properties"][by]))
+        }
         Some("actions") => format!(
             "a mapping from resource id to {}",
             value(&schema["additionalProperties"])

@@ -151,6 +151,15 @@ fn relations(kind: &Descriptor) -> String {
         let to = quoted(relation.to, " or ");
         lines.push(match relation.shape {
             EdgeShape::Objects => format!("- `{}`: each item refers to a {to}.", relation.field),
+            EdgeShape::Words => format!("- `{}`: each item is a word.", relation.field),
+            EdgeShape::Items { by } => format!(
+                "- `{}`: each item refers to a {to}, alone or as the `{by}` of a mapping.",
+                relation.field
+            ),
+            EdgeShape::Carried => format!(
+                "- `{}`: what each of those carries refers to a {to}.",
+                relation.field
+            ),
             EdgeShape::Actions => format!(
                 "- `{}`: each key is a resource id; one that no {to} declares is made as needed.",
                 relation.field

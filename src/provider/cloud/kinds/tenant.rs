@@ -11,8 +11,8 @@ use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Ref, RefKinds, SecretField, Text};
 use crate::kind::{
-    Api, Attach, Complaint, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom,
-    Method, Paging, Policy, Quirk, ReadEdges, Relation, Route, Shape,
+    Api, Attach, Complaint, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List,
+    ListFrom, Method, Paging, Policy, Quirk, ReadEdges, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -193,7 +193,7 @@ spec:
                 method: Method::Post,
                 path: &[T("/api/tenants/"), Own, T("/invitations")],
             },
-            batch: None,
+            body: EdgeBody::Empty,
             already: &[],
         },
         detach: Attach {
@@ -201,7 +201,7 @@ spec:
                 method: Method::Delete,
                 path: MEMBER,
             },
-            batch: None,
+            body: EdgeBody::Empty,
             already: &[],
         },
         grants: Grants::Member,

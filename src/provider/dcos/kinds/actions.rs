@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::kind::Segment::{Item, Item2F, Own, Own2F, Text as T};
-use crate::kind::{Attach, EdgeShape, Endpoint, Grants, Method, Paging, Path, ReadEdges, Relation};
+use crate::kind::{
+    Attach, EdgeBody, EdgeShape, Endpoint, Grants, Method, Paging, Path, ReadEdges, Relation,
+};
 
 /// What may be done with a resource (reference/dcos-iam.md, "action"); `full` does not stand for
 /// the other four.
@@ -39,7 +41,7 @@ const fn read(path: Path, member: &'static str, id: &'static str) -> ReadEdges {
 const fn attach(method: Method, path: Path, already: &'static [&'static str]) -> Attach {
     Attach {
         endpoint: Endpoint { method, path },
-        batch: None,
+        body: EdgeBody::Empty,
         already,
     }
 }

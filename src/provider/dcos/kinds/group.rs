@@ -10,8 +10,8 @@ use crate::base::Value;
 use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::spec::{Actions, Members, Ref, RefKinds, Text};
 use crate::kind::{
-    Api, Attach, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom, Method,
-    Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
+    Api, Attach, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom,
+    Method, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -129,7 +129,7 @@ spec:
                     method: Method::Put,
                     path: MEMBER,
                 },
-                batch: None,
+                body: EdgeBody::Empty,
                 already: &["ERR_USER_ALREADY_IN_GROUP"],
             },
             detach: Attach {
@@ -137,7 +137,7 @@ spec:
                     method: Method::Delete,
                     path: MEMBER,
                 },
-                batch: None,
+                body: EdgeBody::Empty,
                 already: &["ERR_USER_NOT_IN_GROUP"],
             },
             grants: Grants::Member,

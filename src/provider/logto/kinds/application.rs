@@ -10,8 +10,8 @@ use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Free, Members, Nullable, Ref, Text, Time};
 use crate::kind::{
-    Api, Attach, Cap, Children, Complaint, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind,
-    List, ListFrom, Method, Paging, Path, Policy, ReadEdges, Relation, Route, Shape,
+    Api, Attach, Cap, Children, Complaint, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key,
+    Kind, List, ListFrom, Method, Paging, Path, Policy, ReadEdges, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -221,7 +221,7 @@ spec:
                 method: Method::Post,
                 path: ROLES,
             },
-            batch: Some("roleIds"),
+            body: EdgeBody::Many("roleIds"),
             already: &[],
         },
         detach: Attach {
@@ -229,7 +229,7 @@ spec:
                 method: Method::Delete,
                 path: &[T("/api/applications/"), Own, T("/roles/"), Item(0)],
             },
-            batch: None,
+            body: EdgeBody::Empty,
             already: &[],
         },
         grants: Grants::Member,

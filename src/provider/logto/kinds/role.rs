@@ -9,8 +9,8 @@ use crate::base::Value;
 use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::spec::{Members, Ref, Text};
 use crate::kind::{
-    Api, Attach, Cap, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom, Method,
-    Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
+    Api, Attach, Cap, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List,
+    ListFrom, Method, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -121,7 +121,7 @@ spec:
                 method: Method::Post,
                 path: SCOPES,
             },
-            batch: Some("scopeIds"),
+            body: EdgeBody::Many("scopeIds"),
             already: &["role.scope_exists"],
         },
         detach: Attach {
@@ -129,7 +129,7 @@ spec:
                 method: Method::Delete,
                 path: &[T("/api/roles/"), Own, T("/scopes/"), Item(0)],
             },
-            batch: None,
+            body: EdgeBody::Empty,
             already: &[],
         },
         grants: Grants::Permission,

@@ -9,8 +9,8 @@ use crate::base::Value;
 use crate::kind::Segment::{Item, Own as Id, Text as T};
 use crate::kind::spec::{Free, Members, Nullable, Ref, SecretField, Text};
 use crate::kind::{
-    Api, Attach, Complaint, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom,
-    Method, Own, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
+    Api, Attach, Complaint, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List,
+    ListFrom, Method, Own, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -218,7 +218,7 @@ spec:
                 method: Method::Post,
                 path: ROLES,
             },
-            batch: Some("roleIds"),
+            body: EdgeBody::Many("roleIds"),
             already: &[],
         },
         detach: Attach {
@@ -226,7 +226,7 @@ spec:
                 method: Method::Delete,
                 path: &[T("/api/users/"), Id, T("/roles/"), Item(0)],
             },
-            batch: None,
+            body: EdgeBody::Empty,
             already: &[],
         },
         grants: Grants::Member,
