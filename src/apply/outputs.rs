@@ -147,9 +147,22 @@ impl Context {
         let nothing = || format!("`{address}` does not tell its `{field}`");
         match from {
             OutputFrom::Id => Ok(Value::Text(made.id)),
-            OutputFrom::Field(path) => {
-                let value = made.value.at(&FieldPath::dotted(path));
-                value.cloned().ok_or_else(nothing)
+            OutputFrom::Field(_) | OutputFrom::Extended(..) => {
+                from.of_live(&made.value).ok_or_else(nothing)
+            }
+            OutputFrom::Read(..) | OutputFrom::Offers(..) => self
+                .ask_output(address, &made, field)
+                .await?
+                .ok_or_else(nothing),
+            OutputFrom::Stored => {
+                let text = self.ledger.credential(address, field);
+                let text = text.ok_or_else(|| {
+                    format!("no `{field}` of `{address}` is stored: `tenantry keygen` makes one")
+                })?;
+                Ok(Value::Secret(Hidden {
+                    text: Some(text),
+                    ..Hidden::default()
+                }))
             }
             OutputFrom::Setting { .. } => {
                 let target = self.target(address).await.map_err(|error| error.message)?;
@@ -158,6 +171,19 @@ impl Context {
             }
             OutputFrom::SecretIn { .. } => self.read_secret(address, &made, field).await,
         }
+    }
+
+    async fn ask_output(
+        &self,
+        address: &Address,
+        made: &Made,
+        field: &str,
+    ) -> Result<Option<Value>, String> {
+        // What a target tells is asked of itself.
+        let home = made.home.as_ref().unwrap_or(address);
+        let session = self.session(home).await.map_err(|error| error.message)?;
+        let told = session.reader.told(made.kind, &made.id, field).await;
+        told.map_err(|e| call_failed("ask an output of", address, &e).message)
     }
 
     async fn read_secret(

@@ -27,10 +27,10 @@ impl Context {
         id: &str,
         error: &RemoteError,
     ) -> Recovered {
-        let found = if writing.kind.route.shape == Shape::Keyed {
-            self.found_by_id(writing, id).await
-        } else {
+        let found = if writing.kind.route.shape == Shape::Collection {
             self.found_by_key(writing).await
+        } else {
+            self.found_by_id(writing, id).await
         };
         match found.as_deref() {
             Some([live]) if self.is_as_sent(writing, live) => Recovered::Created(live.clone()),

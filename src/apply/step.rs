@@ -107,7 +107,7 @@ pub(super) fn create_fields(kind: &Descriptor, object: &Known) -> Vec<String> {
         .filter(|field| {
             let path = FieldPath::field(field);
             !kind.has(&path, |policy| {
-                matches!(policy, Policy::InPath | Policy::Computed)
+                matches!(policy, Policy::InPath | Policy::Computed | Policy::Unsent)
             })
         })
         .collect()
@@ -121,6 +121,7 @@ pub(super) fn own(kind: &Descriptor, field: &str) -> Option<&'static Own> {
 /// The id that a create call is made with: the key of a keyed kind.
 pub(super) fn create_id(kind: &Descriptor, object: &Known) -> String {
     let key = match kind.key {
+        Key::Single => Some(kind.name),
         Key::Fields([field]) if kind.route.shape == Shape::Keyed => {
             object.value().get(field).and_then(Value::as_text)
         }

@@ -17,6 +17,11 @@ impl Secret {
         Self(SecretString::from(text.into()))
     }
 
+    /// Whether it is stars alone: what some servers show in the place of a secret.
+    pub fn is_masked(&self) -> bool {
+        self.expose().chars().all(|c| c == '*')
+    }
+
     /// The text itself. Called where a request is written, a fingerprint taken, a sealed file
     /// written and a secret asked for by name; `tests/all/architecture.rs` counts the places.
     pub fn expose(&self) -> &str {

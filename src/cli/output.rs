@@ -125,11 +125,8 @@ fn of_children(reach: &Reach<'_>, subject: &Subject<'_>, start: &str) -> Vec<Str
 }
 
 fn is_secret(subject: &Subject<'_>, name: &str) -> bool {
-    match subject.kind.output(name).map(|output| output.from) {
-        Some(OutputFrom::SecretIn { .. } | OutputFrom::Setting { secret: true }) => true,
-        Some(OutputFrom::Id | OutputFrom::Field(_) | OutputFrom::Setting { secret: false }) => {
-            false
-        }
+    match subject.kind.output(name) {
+        Some(output) => output.from.is_secret(),
         None => name != "id",
     }
 }
@@ -151,13 +148,14 @@ async fn value(
     let id = subject.entry.map(|entry| Output::Plain(entry.id.clone()));
     match subject.kind.output(name).map(|output| output.from) {
         None if name == "id" => Ok(id),
-        None => Ok(None),
+        None | Some(OutputFrom::Stored) => Ok(None),
         Some(OutputFrom::Id) => Ok(id),
-        Some(OutputFrom::Field(field)) => {
+        Some(from @ (OutputFrom::Field(_) | OutputFrom::Extended(..))) => {
             let live = reach.live(subject).await?;
-            let value = live.and_then(|live| live.value.get(field).cloned());
+            let value = live.and_then(|live| from.of_live(&live.value));
             Ok(value.and_then(|value| plain(&value)))
         }
+        Some(OutputFrom::Read(..) | OutputFrom::Offers(..)) => asked(reach, subject, name).await,
         Some(OutputFrom::SecretIn { .. }) => {
             let (Some(entry), Some(home)) = (subject.entry, subject.home()) else {
                 return Ok(None);
@@ -183,6 +181,32 @@ async fn value(
             }))
         }
     }
+}
+
+/// What takes a request of its own; a target is asked of itself.
+async fn asked(
+    reach: &Reach<'_>,
+    subject: &Subject<'_>,
+    name: &str,
+) -> Result<Option<Output>, Failure> {
+    let is_target = subject.kind.hosts.is_some();
+    let id = match subject.entry {
+        Some(entry) => entry.id.as_str(),
+        None if is_target => "",
+        None => return Ok(None),
+    };
+    let home = if is_target {
+        subject.address.clone()
+    } else {
+        match subject.home() {
+            Some(home) => home,
+            None => return Ok(None),
+        }
+    };
+    let reader = reach.reader(&home).await?;
+    let told = reader.told(subject.kind, id, name).await;
+    let told = told.map_err(|error| super::reach::failed(&subject.address, &error))?;
+    Ok(told.as_ref().and_then(plain))
 }
 
 fn plain(value: &Value) -> Option<Output> {

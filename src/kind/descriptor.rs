@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::{Children, Field, Policy, Relation, Route, spec};
+use super::{Children, Endpoint, Field, Policy, Relation, Route, spec};
 use crate::base::{FieldPath, Hidden, Secret, Value};
 
 /// The API that an object is reached through.
@@ -55,6 +55,18 @@ pub enum Quirk {
     SomeEditions,
     /// The natural key is unique on the server, so a replacement deletes first.
     UniqueKey,
+    /// An update replaces the whole object: what is live is sent along, with what is written laid
+    /// over it.
+    ReplacedWhole,
+}
+
+/// A call that tries out what the server has stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial {
+    /// The call.
+    pub endpoint: Endpoint,
+    /// The field whose members are sent along; without it nothing is tried.
+    pub body: &'static str,
 }
 
 /// When the turn of a kind's objects comes among those of their target, references apart.
@@ -134,12 +146,50 @@ pub enum OutputFrom {
         /// The member that is the secret.
         value: &'static str,
     },
+    /// A field of the live object, without slashes at its end, and what follows it.
+    Extended(&'static str, &'static str),
+    /// What a read of its own answers: the dotted member of it, or the whole text.
+    Read(super::Path, Option<&'static str>),
+    /// Which server it is: the first word if there is such a route, the second if there is none.
+    Offers(super::Path, &'static str, &'static str),
+    /// A secret that the state keeps for the object, if it was put there (`tenantry keygen`).
+    Stored,
     /// A setting of the target that this object is (`endpoint`, `clientId`), worked out by its
     /// `settings` function; the flag says whether it is a secret.
     Setting {
         /// Whether it is a secret.
         secret: bool,
     },
+}
+
+impl OutputFrom {
+    /// Whether it is a secret.
+    pub const fn is_secret(&self) -> bool {
+        matches!(
+            self,
+            Self::SecretIn { .. } | Self::Stored | Self::Setting { secret: true }
+        )
+    }
+
+    /// What a live object tells by itself.
+    pub fn of_live(&self, live: &Value) -> Option<Value> {
+        match self {
+            Self::Field(field) => live.at(&FieldPath::dotted(field)).cloned(),
+            Self::Extended(field, rest) => {
+                let start = live.at(&FieldPath::dotted(field))?.as_text()?;
+                Some(Value::Text(format!(
+                    "{}{rest}",
+                    start.trim_end_matches('/')
+                )))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it takes a request of its own.
+    pub const fn is_asked(&self) -> bool {
+        matches!(self, Self::Read(..) | Self::Offers(..))
+    }
 }
 
 /// The typed face: one file a kind implements this.
@@ -196,6 +246,8 @@ pub trait Kind: 'static {
     fn check_create(_body: &Value) -> Option<String> {
         None
     }
+    /// What `check --live` calls.
+    const TRIAL: Option<Trial> = None;
     /// What dies with an object that is replaced, and is put back (for the plan's words).
     const WITH: &'static str = "";
     /// Cross-field checks of a spec without faults.
@@ -246,6 +298,7 @@ pub struct Descriptor {
     pub people: Option<&'static Relation>,
     pub settings: fn(&Value, &Value, &Value) -> Value,
     pub check_create: fn(&Value) -> Option<String>,
+    pub trial: Option<Trial>,
     pub with: &'static str,
     pub builtin: fn(&Value) -> Option<&'static str>,
     pub check_key: fn(&str) -> Option<String>,
@@ -282,6 +335,7 @@ impl Descriptor {
             people: const { K::PEOPLE.as_ref() },
             settings: K::settings,
             check_create: K::check_create,
+            trial: K::TRIAL,
             with: K::WITH,
             builtin: K::builtin,
             check_key: K::check_key,

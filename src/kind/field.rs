@@ -21,6 +21,9 @@ pub enum Policy {
     Computed,
     /// Never shown by the server: compared by the fingerprint of what was last sent.
     WriteOnly,
+    /// A secret that the server shows: hidden from everything that is printed, and compared with
+    /// what is shown.
+    Shown,
     /// Taken at creation only, and not shown: a later change of it is noted, not sent.
     CreateOnly,
     /// A list compared without order and without repeats.
@@ -46,6 +49,12 @@ pub enum Policy {
     LiveName(&'static str),
     /// A public key in PEM, compared by its DER.
     Der,
+    /// A text whose blanks at its ends do not matter.
+    Trimmed,
+    /// Ours alone: never sent, never compared.
+    Unsent,
+    /// A secret that the server takes with so many characters at least.
+    AtLeast(usize),
     /// A time, RFC 3339 in manifests, milliseconds on the wire.
     Millis,
     /// A list that is compared and sent whole, or a mapping that is never merged.

@@ -15,7 +15,7 @@ pub mod spec;
 pub mod walk;
 
 pub use catalog::Catalog;
-pub use descriptor::{Api, Cap, Complaint, Descriptor, Home, Key, Kind, Quirk, Turn};
+pub use descriptor::{Api, Cap, Complaint, Descriptor, Home, Key, Kind, Quirk, Trial, Turn};
 pub use field::{Field, Policy};
 pub use relation::{Attach, Children, EdgeBody, EdgeKey, EdgeShape, Grants, ReadEdges, Relation};
 pub use remote::{

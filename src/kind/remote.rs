@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Api, Descriptor, EdgeKey, Own, Relation};
+use super::{Api, Descriptor, EdgeKey, Endpoint, Own, Relation};
 use crate::base::{Address, Known, Secret, Value};
 
 /// A live object. Its value is as the server answered, `LiveName`s already put under our names.
@@ -121,6 +121,37 @@ pub trait Reader: Send + Sync {
     /// How many objects of `kind` the server has beyond those that its last `list` returned.
     fn left_out(&self, _kind: &Descriptor) -> usize {
         0
+    }
+
+    /// Returns an output that takes a request of its own, or none where the object is not there.
+    async fn told(
+        &self,
+        _kind: &'static Descriptor,
+        _id: &str,
+        _output: &str,
+    ) -> Result<Option<Value>, RemoteError> {
+        Ok(None)
+    }
+
+    /// Returns the edges that lead to these far ends, by owner; nothing where they cannot be read
+    /// from that side.
+    async fn edges_to(
+        &self,
+        _relation: &'static Relation,
+        _items: &[String],
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        Ok(BTreeMap::new())
+    }
+
+    /// Who we are logged in as, if that is known: the id of an account.
+    fn login(&self) -> Option<String> {
+        None
+    }
+
+    /// Tries out what the server has stored, with these fields: what it says of it. Nothing is
+    /// changed.
+    async fn try_out(&self, _endpoint: &Endpoint, _body: &Known) -> Result<String, RemoteError> {
+        Ok(String::new())
     }
 
     /// Forgets what was read: the next read asks the server again, though nothing was written.

@@ -68,7 +68,8 @@ pub enum Shape {
     Collection,
     /// We pick the id, and it is the key: creating one that exists is a conflict.
     Keyed,
-    /// Always there: never created, never deleted.
+    /// The only one of its kind: always there, or, where it has calls to create and delete it, there
+    /// or not.
     Singleton,
     /// Not an object of a server: an account, a cluster.
     Nowhere,
@@ -122,6 +123,9 @@ pub enum ListFrom {
         /// The child's field that names the parent.
         parent_field: &'static str,
     },
+    /// The members of one object, whose names are the ids; the objects themselves are read one by
+    /// one, by the kind's own read.
+    Index(Path),
 }
 
 /// A field that has a route of its own: it is not sent with the others (unless `in_create`).

@@ -8,7 +8,6 @@ use crate::base::address::TOP;
 use crate::base::suggest::nearest;
 use crate::base::{Address, At, Code};
 use crate::kind::Descriptor;
-use crate::kind::descriptor::OutputFrom;
 
 /// A reference to an object that is not declared.
 pub const UNDECLARED: Code = Code("E0204");
@@ -23,12 +22,7 @@ pub const NOT_A_REFERENCE: Code = Code("E0229");
 
 /// Whether an output is a secret.
 pub(super) fn is_secret(kind: &Descriptor, output: &str) -> bool {
-    kind.output(output).is_some_and(|output| {
-        matches!(
-            output.from,
-            OutputFrom::SecretIn { .. } | OutputFrom::Setting { secret: true }
-        )
-    })
+    (kind.output(output)).is_some_and(|output| output.from.is_secret())
 }
 
 impl Builder<'_, '_> {

@@ -38,6 +38,21 @@ impl Match {
     }
 }
 
+impl Match {
+    /// The same, its live object looked at.
+    pub(super) fn seen(self, look: impl FnOnce(&Value) -> Value) -> Self {
+        let looked = |live: Live| Live {
+            value: look(&live.value),
+            ..live
+        };
+        match self {
+            Self::Ours(live) => Self::Ours(looked(live)),
+            Self::Adopted(live) => Self::Adopted(looked(live)),
+            other => other,
+        }
+    }
+}
+
 /// Ids by the spelling of a natural key.
 type Spellings = BTreeMap<Vec<String>, Vec<String>>;
 
@@ -79,7 +94,7 @@ impl Index {
         let found = self.ids.get(&at)?.get(&entry.id)?;
         let parent = kind.route.list.and_then(|list| match list.from {
             ListFrom::Parent { parent_field, .. } => Some(parent_field),
-            ListFrom::All(_) | ListFrom::Embedded { .. } => None,
+            ListFrom::All(_) | ListFrom::Index(_) | ListFrom::Embedded { .. } => None,
         });
         found.iter().find(|live| {
             parent.is_none_or(|field| live.value.get(field) == entry.observed.get(field))
@@ -116,6 +131,13 @@ impl Index {
                 })
             })
             .collect()
+    }
+
+    /// The only one of its kind.
+    fn only(&self, kind: &Descriptor, home: &Address) -> Vec<&Live> {
+        let all = self.ids.get(&(home.clone(), kind.name));
+        let all = all.into_iter().flat_map(|ids| ids.values().flatten());
+        all.collect()
     }
 
     /// The tenants of that name: taken for ours only where that was asked for.
@@ -177,10 +199,14 @@ pub(super) fn find(
     if let Some(live) = entry.and_then(|entry| index.owned(document.kind, entry)) {
         return Match::Ours(live.clone());
     }
-    let adopt = document.lifecycle.adopt;
+    // What is always there cannot be made: whoever writes it has it.
+    let always =
+        document.kind.route.shape == Shape::Singleton && document.kind.route.create.is_none();
+    let adopt = document.lifecycle.adopt || always;
     let named = match document.kind.key {
         Key::State if adopt => index.called(document.kind, home, body),
         Key::State => Vec::new(),
+        Key::Single => index.only(document.kind, home),
         _ => index.named(document.kind, home, body),
     };
     match named.as_slice() {

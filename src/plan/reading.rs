@@ -58,7 +58,9 @@ pub(super) async fn read(input: &Input<'_>, targets: &Targets) -> Lists {
         .filter_map(|((home, _), (kind, need))| {
             let reader = targets.all.get(&home)?.reader.clone()?;
             let listed = lists.all.contains_key(&(home.clone(), kind.name));
-            let apart = listed || kind.route.list.is_none_or(|list| is_by_parent(list.from));
+            let by_parent = kind.route.list.is_some_and(|list| is_by_parent(list.from));
+            let unread = kind.route.list.is_none() && kind.route.read.is_none();
+            let apart = listed || by_parent || unread;
             (!apart).then(|| read_one(home, reader, kind, need))
         });
     for (home, kind, result) in join_all(reads).await {
@@ -118,7 +120,12 @@ fn note(
             lists.all.insert((home, kind.name), live);
         }
         Err(error) if error.kind == RemoteKind::NotOffered => {
-            lists.faults.extend(not_offered(input, &home, kind));
+            // One error a document, however much of it the server lacks.
+            for fault in not_offered(input, &home, kind) {
+                if !lists.faults.iter().any(|known| is_same(known, &fault)) {
+                    lists.faults.push(fault);
+                }
+            }
         }
         Err(error) => {
             lists.faults.push(read_failed(
@@ -127,6 +134,10 @@ fn note(
             ));
         }
     }
+}
+
+fn is_same(known: &Diagnostic, fault: &Diagnostic) -> bool {
+    known.code == NOT_OFFERED && known.address == fault.address
 }
 
 /// One error a document: the server is an edition without this kind.

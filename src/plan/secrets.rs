@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::Input;
 use super::targets::Targets;
-use crate::base::{Address, FieldPath, Secret, SecretSource, Value};
-use crate::kind::{Descriptor, Live};
+use crate::base::{Address, FieldPath, FingerprintKey, Secret, SecretSource, Value};
+use crate::kind::{Descriptor, Live, Policy};
 
 /// The texts of outputs that other objects' fields are made from, by object and output.
 pub(super) type OutputTexts = BTreeMap<(Address, String), Secret>;
@@ -39,6 +39,31 @@ pub(super) async fn output(
     }
     let reader = targets.all.get(home?)?.reader.clone()?;
     reader.secret(kind, &live?.id, name).await.ok().flatten()
+}
+
+/// A live value with the fingerprints of the secrets that its server shows. What is masked is not
+/// shown.
+pub(super) fn seen(
+    key: Option<&FingerprintKey>,
+    kind: &Descriptor,
+    address: &Address,
+    live: &Value,
+) -> Value {
+    let shown = |path: &FieldPath| kind.has(path, |policy| matches!(policy, Policy::Shown));
+    let seen = live
+        .clone()
+        .try_map_leaves(&FieldPath::root(), &mut |path, leaf| {
+            Ok::<_, std::convert::Infallible>(match (leaf, key) {
+                (Value::Secret(mut hidden), Some(key)) if shown(path) => {
+                    let text = hidden.text.as_ref().filter(|text| !text.is_masked());
+                    hidden.fingerprint = text.map(|text| key.fingerprint(address, path, text));
+                    Value::Secret(hidden)
+                }
+                (leaf, _) => leaf,
+            })
+        });
+    let Ok(seen) = seen;
+    seen
 }
 
 /// `body` with the fingerprints of its secrets, and without their texts. Sources that are not

@@ -48,6 +48,11 @@ pub trait Dialect: Send + Sync {
     /// Fetches a token, or hands over the one that was configured.
     async fn log_in(&self, client: &Client) -> Result<Fresh, RemoteError>;
 
+    /// The account that it logs in as, if that can be told.
+    fn login(&self) -> Option<String> {
+        None
+    }
+
     /// Whether logging in again may bring another token.
     fn renews(&self) -> bool;
 

@@ -149,6 +149,30 @@ impl<D: Dialect> Session<D> {
         Ok(Some(edges))
     }
 
+    /// The edges that lead to these far ends, whatever it takes.
+    pub(super) async fn edges_from(
+        &self,
+        relation: &'static Relation,
+        items: &[String],
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        let mut edges = Edges::new();
+        let Some(read) = &relation.by_item else {
+            return Ok(BTreeMap::new());
+        };
+        let reads = items.iter().map(|item| self.whole_list(read, item));
+        for (far, listed, _) in abreast(reads.collect()).await? {
+            for item in listed.iter() {
+                let owner = text_at(item, read.id);
+                let owner = owner.ok_or_else(|| self.without(relation.field, read.id))?;
+                let known = edges.entry(owner.to_owned()).or_default();
+                known.extend(keys(read, item, far));
+            }
+        }
+        Ok((edges.into_iter())
+            .map(|(owner, keys)| (owner, keys.into_iter().collect()))
+            .collect())
+    }
+
     /// One end's list.
     async fn whole_list<'a, 'r>(
         &self,

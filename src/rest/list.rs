@@ -1,12 +1,12 @@
 //! Live objects of a kind: all, those in some parents, or only those that are wanted where the
 //! list turns out long.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::failure::local;
+use super::failure::{garbled, local};
 use super::live::{Shape, text_at};
 use super::memo::Items;
 use super::page::{Source, abreast};
@@ -38,6 +38,10 @@ impl<D: Dialect> Session<D> {
                 let items = self.narrowed(kind, search, &source, wanted).await?;
                 self.lives(kind, &items, None)
             }
+            Some(List {
+                from: ListFrom::Index(path),
+                ..
+            }) => self.indexed(kind, path, wanted, None).await,
             Some(list) => self.whole(kind, list, None).await,
             None => {
                 let one = self.read(kind, "", &Value::Null).await?;
@@ -79,6 +83,20 @@ impl<D: Dialect> Session<D> {
         object: &Value,
     ) -> Result<Option<Live>, RemoteError> {
         let listed = match (kind.route.list, parent_of(kind, object)) {
+            // What is not in the index is not there: its own route may not say so by a code.
+            (
+                Some(List {
+                    from: ListFrom::Index(path),
+                    ..
+                }),
+                _,
+            ) => {
+                let wanted = Wanted {
+                    id: Some(id.to_owned()),
+                    key: BTreeMap::new(),
+                };
+                self.indexed(kind, path, &[wanted], Some(FRESH)).await?
+            }
             _ if kind.route.read.is_some() => return self.read(kind, id, object).await,
             (_, Some((_, parent))) => {
                 let parents = [parent.to_owned()];
@@ -106,6 +124,7 @@ impl<D: Dialect> Session<D> {
         };
         let path = path(read, names).map_err(|e| self.unwritable("GET", &e))?;
         let json = self.found(&Draft::get(path, "")).await?;
+        let json = json.map(|json| named(kind, id, json));
         let shape = Shape::of(kind, self.kinds);
         Ok(json.and_then(|json| shape.live(&json, parent_of(kind, object))))
     }
@@ -132,6 +151,39 @@ impl<D: Dialect> Session<D> {
                 self.list_within(kind, &ids, oldest).await
             }
             ListFrom::Embedded { .. } => self.embedded(kind, list.from, None, oldest).await,
+            ListFrom::Index(path) => self.indexed(kind, path, &[], oldest).await,
+        }
+    }
+
+    /// The wanted objects of an index, or all of them: the index first, then each by its own read.
+    async fn indexed(
+        &self,
+        kind: &'static Descriptor,
+        at: Path,
+        wanted: &[Wanted],
+        oldest: Option<Duration>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        let at = path(at, Names::of("")).map_err(|e| self.unwritable("GET", &e))?;
+        let read = || self.read_index(&at);
+        let ids = self.memo.get(&format!("{at}?"), oldest, read).await?;
+        let is_wanted = |id: &&str| {
+            wanted.is_empty()
+                || wanted.iter().any(|one| {
+                    one.id.as_deref() == Some(*id)
+                        || one.key.get(kind.route.id).is_some_and(|key| key == id)
+                })
+        };
+        let ids = ids.iter().filter_map(Json::as_str).filter(is_wanted);
+        let reads = ids.map(|id| self.read(kind, id, &Value::Null));
+        let found = abreast(reads.collect()).await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn read_index(&self, at: &str) -> Result<Vec<Json>, RemoteError> {
+        let (answer, json) = self.json(&Draft::get(at.to_owned(), "")).await?;
+        match json {
+            Json::Object(map) => Ok(map.into_iter().map(|(id, _)| Json::String(id)).collect()),
+            _ => Err(garbled("GET", &answer, "a mapping")),
         }
     }
 
@@ -250,6 +302,17 @@ impl<D: Dialect> Session<D> {
         let message = format!("the kind `{name}` is declared without a list of its own");
         local("list", self.dialect.base(), message)
     }
+}
+
+/// An object that is read by its id and does not say it.
+fn named(kind: &Descriptor, id: &str, mut json: Json) -> Json {
+    if let Json::Object(map) = &mut json
+        && kind.route.shape == crate::kind::Shape::Keyed
+        && !map.contains_key(kind.route.id)
+    {
+        map.insert(kind.route.id.to_owned(), Json::from(id));
+    }
+    json
 }
 
 /// The parent that an object names, as its field and the parent's id.

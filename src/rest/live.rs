@@ -20,7 +20,12 @@ impl Shape {
     /// kind's list is a secret of this kind.
     pub(super) fn of(kind: &'static Descriptor, kinds: &'static [Descriptor]) -> Self {
         let mut secrets: Vec<_> = (kind.fields.iter())
-            .filter(|field| matches!(field.policy, Policy::WriteOnly | Policy::CreateOnly))
+            .filter(|field| {
+                matches!(
+                    field.policy,
+                    Policy::WriteOnly | Policy::CreateOnly | Policy::Shown
+                )
+            })
             .map(|field| FieldPath::dotted(field.path))
             .collect();
         let shown = kind.shown_once.iter();
@@ -74,7 +79,7 @@ fn is_secret_setting(output: &Output) -> bool {
 fn list_path(kind: &Descriptor) -> Option<Path> {
     match kind.route.list?.from {
         ListFrom::All(path) | ListFrom::Parent { path, .. } => Some(path),
-        ListFrom::Embedded { .. } => None,
+        ListFrom::Embedded { .. } | ListFrom::Index(_) => None,
     }
 }
 

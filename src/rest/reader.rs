@@ -11,10 +11,12 @@ use super::page::Source;
 use super::request::{Draft, Names, path};
 use super::{Dialect, Session};
 use crate::base::lock::lock;
-use crate::base::{Secret, Value};
+use crate::base::{Known, Secret, Value};
+use crate::http::problem::harmless;
 use crate::kind::descriptor::OutputFrom;
 use crate::kind::{
-    Descriptor, EdgeKey, EdgeQuery, Live, Own, Paging, Reader, Relation, RemoteError, Wanted,
+    Descriptor, EdgeKey, EdgeQuery, Endpoint, Live, Own, Paging, Reader, Relation, RemoteError,
+    RemoteKind, Wanted,
 };
 
 #[async_trait]
@@ -105,8 +107,62 @@ impl<D: Dialect> Reader for Session<D> {
                     _ => None,
                 })
             }
-            OutputFrom::Id | OutputFrom::Setting { .. } => Ok(None),
+            _ => Ok(None),
         }
+    }
+
+    async fn told(
+        &self,
+        kind: &'static Descriptor,
+        id: &str,
+        output: &str,
+    ) -> Result<Option<Value>, RemoteError> {
+        let at = |at| path(at, Names::of(id)).map_err(|e| self.unwritable("GET", &e));
+        match kind.output(output).map(|output| output.from) {
+            Some(OutputFrom::Read(path, member)) => {
+                let answer = self.call(&Draft::get(at(path)?, "")).await?;
+                let text = String::from_utf8_lossy(&answer.body).into_owned();
+                let Some(member) = member else {
+                    return Ok(Some(Value::Text(text)));
+                };
+                let json = serde_json::from_str::<Json>(&text);
+                let told = json
+                    .ok()
+                    .and_then(|json| text_at(&json, member).map(Value::text));
+                told.map(Some)
+                    .ok_or_else(|| super::garbled("GET", &answer, "an output"))
+            }
+            Some(OutputFrom::Offers(path, yes, no)) => {
+                let answer = self.call(&Draft::get(at(path)?, "")).await;
+                match answer {
+                    Ok(_) => Ok(Some(Value::text(yes))),
+                    Err(error) if error.kind == RemoteKind::NotOffered => Ok(Some(Value::text(no))),
+                    Err(error) => Err(error),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn edges_to(
+        &self,
+        relation: &'static Relation,
+        items: &[String],
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        self.edges_from(relation, items).await
+    }
+
+    fn login(&self) -> Option<String> {
+        self.dialect.login()
+    }
+
+    async fn try_out(&self, endpoint: &Endpoint, body: &Known) -> Result<String, RemoteError> {
+        let path = path(endpoint.path, Names::of("")).map_err(|e| self.unwritable("POST", &e))?;
+        let draft = super::request::trial(endpoint.method, path, body.value());
+        let answer = self.call(&draft).await?;
+        let json: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let said = text_at(&json, "description").or_else(|| text_at(&json, "code"));
+        Ok(harmless(said.unwrap_or("it said nothing"), 300))
     }
 
     fn forget(&self) {

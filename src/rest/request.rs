@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 use serde_json::{Value as Json, json};
 
 use super::wire::{to_create, to_update, to_wire};
-use crate::base::{FieldPath, Value};
+use crate::base::{FieldPath, Secret, Value};
 use crate::http::Repeat;
 use crate::kind::{
     Attach, Call, Descriptor, EdgeBody, EdgeKey, Endpoint, Method, Own, Path, Segment, Shape,
@@ -227,6 +227,25 @@ pub fn delete(call: &Call<'_>) -> Result<Draft, Unwritable> {
         call_path(endpoint, call)?,
         None,
     ))
+}
+
+/// A call that tries something out: all fields of `body`, secrets included.
+pub fn trial(method: Method, path: String, body: &Value) -> Draft {
+    Draft::write(method, path, Some(plain(body)))
+}
+
+/// A value as it is, without a kind's policies.
+fn plain(value: &Value) -> Json {
+    match value {
+        Value::Secret(hidden) => json!(hidden.text.as_ref().map(Secret::expose)),
+        Value::Map(map) => Json::Object(
+            map.iter()
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect(),
+        ),
+        Value::List(items) => items.iter().map(plain).collect(),
+        leaf => leaf.to_tagged(),
+    }
 }
 
 /// One edge, added or taken away. Both may be sent twice: the second is told that it is so.

@@ -57,7 +57,7 @@ pub(super) fn to_update(kind: &Descriptor, object: &Value, fields: &[String]) ->
 }
 
 fn is_of_body(kind: &Descriptor, name: &str) -> bool {
-    let not_ours = |p: &Policy| matches!(p, Policy::InPath | Policy::Computed);
+    let not_ours = |p: &Policy| matches!(p, Policy::InPath | Policy::Computed | Policy::Unsent);
     !kind.has(&FieldPath::field(name), not_ours)
         && kind.relation(name).is_none()
         && kind.children.iter().all(|children| children.field != name)
@@ -65,7 +65,8 @@ fn is_of_body(kind: &Descriptor, name: &str) -> bool {
 
 /// One field as it is sent; none if only the server sets it.
 pub(super) fn to_wire(kind: &Descriptor, path: &FieldPath, value: &Value) -> Option<Json> {
-    if kind.has(path, |p| matches!(p, Policy::Computed | Policy::InPath)) {
+    let apart = |p: &Policy| matches!(p, Policy::Computed | Policy::InPath | Policy::Unsent);
+    if kind.has(path, apart) {
         return None;
     }
     Some(match value {

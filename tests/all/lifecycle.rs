@@ -1,6 +1,7 @@
 //! The life of objects of every kind, each step twice: the second time there is nothing to do.
 
 mod cluster;
+mod sign_in;
 
 use tenantry::cli::providers::CATALOG;
 use tenantry::kind::Catalog;
@@ -37,6 +38,11 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(a_user_is_known_by_an_address_in_any_case: "user"),
     scenario!(a_digest_is_taken_at_creation_only: "user"),
     scenario!(cluster::an_external_user_is_replaced_when_its_provider_changes: "dcos user"),
+    scenario!(sign_in::a_directory_is_replaced_whole_and_its_password_kept: "ldapconfig"),
+    scenario!(sign_in::an_openid_provider_lives_and_its_secret_is_watched: "oidcprovider"),
+    scenario!(sign_in::a_saml_provider_tells_its_metadata_to_others: "samlprovider"),
+    scenario!(sign_in::a_logto_application_becomes_a_clusters_provider_in_one_apply: "oidcprovider"),
+    scenario!(sign_in::a_cluster_says_which_edition_it_is: "cluster"),
 ];
 
 #[test]
@@ -112,6 +118,31 @@ fn a_digest_is_taken_at_creation_only_as_declared() {
 #[test]
 fn an_external_user_is_replaced_when_its_provider_changes_as_declared() {
     cluster::an_external_user_is_replaced_when_its_provider_changes(CATALOG);
+}
+
+#[test]
+fn a_directory_is_replaced_whole_and_its_password_kept_as_declared() {
+    sign_in::a_directory_is_replaced_whole_and_its_password_kept(CATALOG);
+}
+
+#[test]
+fn an_openid_provider_lives_and_its_secret_is_watched_as_declared() {
+    sign_in::an_openid_provider_lives_and_its_secret_is_watched(CATALOG);
+}
+
+#[test]
+fn a_saml_provider_tells_its_metadata_to_others_as_declared() {
+    sign_in::a_saml_provider_tells_its_metadata_to_others(CATALOG);
+}
+
+#[test]
+fn a_logto_application_becomes_a_clusters_provider_in_one_apply_as_declared() {
+    sign_in::a_logto_application_becomes_a_clusters_provider_in_one_apply(CATALOG);
+}
+
+#[test]
+fn a_cluster_says_which_edition_it_is_as_declared() {
+    sign_in::a_cluster_says_which_edition_it_is(CATALOG);
 }
 
 fn actions(run: &super::support::Run) -> Vec<(String, Action)> {

@@ -17,7 +17,9 @@ fn calls(kind: &Descriptor) -> Vec<(Method, Path)> {
     let route = &kind.route;
     let write = |endpoint: Option<Endpoint>| endpoint.map(|at| (at.method, at.path));
     let lists = route.list.iter().filter_map(|list| match list.from {
-        ListFrom::All(path) | ListFrom::Parent { path, .. } => Some((Method::Get, path)),
+        ListFrom::All(path) | ListFrom::Index(path) | ListFrom::Parent { path, .. } => {
+            Some((Method::Get, path))
+        }
         ListFrom::Embedded { .. } => None,
     });
     let reads = route.read.map(|path| (Method::Get, path));
@@ -27,7 +29,9 @@ fn calls(kind: &Descriptor) -> Vec<(Method, Path)> {
             .chain([(own.endpoint.method, own.endpoint.path)])
     });
     let outputs = kind.outputs.iter().filter_map(|output| match output.from {
-        OutputFrom::SecretIn { path, .. } => Some((Method::Get, path)),
+        OutputFrom::SecretIn { path, .. }
+        | OutputFrom::Read(path, _)
+        | OutputFrom::Offers(path, ..) => Some((Method::Get, path)),
         _ => None,
     });
     lists

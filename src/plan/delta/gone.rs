@@ -3,7 +3,7 @@
 
 use super::{Delta, Subject, change, for_each_written, is_ignored, normal};
 use crate::base::{FieldPath, Value, path};
-use crate::kind::Policy;
+use crate::kind::{Policy, Quirk};
 
 /// Adds what goes back to `out`.
 pub(super) fn collect(subject: &Subject<'_>, out: &mut Delta) {
@@ -43,6 +43,7 @@ fn deciding(subject: &Subject<'_>, path: &FieldPath) -> Option<Policy> {
                 | Policy::WriteOnly
                 | Policy::CreateOnly
                 | Policy::InPath
+                | Policy::Unsent
                 | Policy::Computed => return Some(policy),
                 Policy::Immutable if found.is_none() => found = Some(policy),
                 Policy::Default(_) if whole => {
@@ -78,11 +79,12 @@ fn go_back(subject: &Subject<'_>, path: &FieldPath, out: &mut Delta) {
         }
     };
     match deciding(subject, path) {
-        Some(Policy::InPath | Policy::Computed | Policy::CreateOnly) => {}
+        Some(Policy::InPath | Policy::Unsent | Policy::Computed | Policy::CreateOnly) => {}
         Some(Policy::WriteOnly) => out.left.push((path.clone(), "it is never shown")),
         Some(Policy::Immutable) => out.left.push((path.clone(), "it cannot change")),
         Some(Policy::Stays) => out.left.push((path.clone(), "it cannot be put back")),
         Some(Policy::Default(value)) => back(Value::from(value())),
+        _ if subject.kind.is(Quirk::ReplacedWhole) => back(Value::Null),
         _ if path.segments().len() > 1 || subject.shape.is_nullable(path) => back(Value::Null),
         _ if matches!(live, Some(Value::Map(map)) if !map.is_empty()) => {
             back(Value::Map(std::collections::BTreeMap::new()));

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::plan::FieldChange;
 use super::shape::Shape;
 use crate::base::{FieldPath, Hidden, Value};
-use crate::kind::{Descriptor, Policy};
+use crate::kind::{Descriptor, Policy, Quirk};
 use crate::state::Entry;
 
 /// The three values of one object.
@@ -71,6 +71,13 @@ pub fn delta(subject: &Subject<'_>) -> Delta {
     out.changes.sort_by(|one, other| one.path.cmp(&other.path));
     out.send = tops(&out.changes);
     out.object = object::to_update(subject, &out);
+    if subject.kind.is(Quirk::ReplacedWhole) {
+        let fields = out.object.as_map().into_iter().flat_map(|map| map.keys());
+        out.send = fields
+            .filter(|_| !out.changes.is_empty())
+            .cloned()
+            .collect();
+    }
     out
 }
 
@@ -196,7 +203,7 @@ fn is_apart(kind: &Descriptor, path: &FieldPath) -> bool {
     for policy in kind.policies(path) {
         apart |= matches!(
             policy,
-            Policy::Computed | Policy::CreateOnly | Policy::InPath
+            Policy::Computed | Policy::CreateOnly | Policy::InPath | Policy::Unsent
         );
         immutable |= matches!(policy, Policy::Immutable);
     }

@@ -35,6 +35,7 @@ fn spell(value: Value, policy: Policy) -> Value {
         (Policy::Lowercase | Policy::CaseInsensitive, Value::Text(text)) => {
             Value::Text(text.to_lowercase())
         }
+        (Policy::Trimmed, Value::Text(text)) => Value::Text(text.trim().to_owned()),
         (Policy::Der, Value::Text(text)) => Value::Text(der(&text)),
         (Policy::Millis, Value::Text(text)) => millis(&text).unwrap_or(Value::Text(text)),
         (Policy::Set, Value::List(items)) => Value::List(set(items)),

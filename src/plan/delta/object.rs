@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use super::{Delta, Subject, is_whole};
 use crate::base::{FieldPath, Value, path};
-use crate::kind::{Key, Policy};
+use crate::kind::{Key, Policy, Quirk};
 
 /// What a create sends: everything that is written, what the create call wants beside it, and in
 /// each written mapping the defaults that must be there with it.
 pub(super) fn to_create(subject: &Subject<'_>) -> Value {
-    let mut object = subject.desired.clone();
+    let mut object = without_unsent(subject, subject.desired);
     for field in subject.kind.fields {
         let path = FieldPath::dotted(field.path);
         match field.policy {
@@ -37,17 +37,24 @@ pub(super) fn to_update(subject: &Subject<'_>, delta: &Delta) -> Value {
         };
         object.insert(name, value);
     }
-    let mut object = Value::Map(object);
+    let mut object = without_unsent(subject, &Value::Map(object));
+    let whole = subject.kind.is(Quirk::ReplacedWhole);
     for change in &delta.changes {
         if subject.desired.at(&change.path).is_none() {
-            set(&mut object, &change.path, &change.after);
+            set(&mut object, &change.path, &change.after, whole);
         }
+    }
+    if whole {
+        drop_emptied(&mut object, subject.desired);
     }
     object
 }
 
 fn needed(subject: &Subject<'_>, delta: &Delta) -> Vec<String> {
     let mut names = delta.send.clone();
+    if subject.kind.is(Quirk::ReplacedWhole) && !names.is_empty() {
+        names.extend(whole(subject));
+    }
     if let Key::Fields(key) | Key::FirstOf(key) = subject.kind.key {
         names.extend(key.iter().map(|&name| name.to_owned()));
     }
@@ -59,6 +66,26 @@ fn needed(subject: &Subject<'_>, delta: &Delta) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// The object without what is ours alone, so that nobody is asked for secrets in it.
+fn without_unsent(subject: &Subject<'_>, object: &Value) -> Value {
+    let fields = object.as_map().into_iter().flatten();
+    let sent = fields.filter(|(name, _)| {
+        let unsent = |policy: &Policy| matches!(policy, Policy::Unsent);
+        !subject.kind.has(&FieldPath::field(name), unsent)
+    });
+    Value::Map(
+        sent.map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    )
+}
+
+/// The top-level fields of an object that an update replaces.
+pub(super) fn whole(subject: &Subject<'_>) -> Vec<String> {
+    let maps = [subject.live, subject.desired].into_iter();
+    let names = maps.filter_map(Value::as_map).flat_map(BTreeMap::keys);
+    names.cloned().collect()
 }
 
 fn overlay(subject: &Subject<'_>, at: &FieldPath, desired: &Value, live: &Value) -> Value {
@@ -97,9 +124,20 @@ fn put_missing(object: &mut Value, path: &FieldPath, value: Value) {
     map.entry(last).or_insert(value);
 }
 
-/// Puts `value` at `path`; null in a nested place takes the key away.
-fn set(object: &mut Value, path: &FieldPath, value: &Value) {
-    let nested = path.segments().len() > 1;
+/// Takes away the mappings that nothing is left in and nobody writes.
+fn drop_emptied(object: &mut Value, desired: &Value) {
+    let Value::Map(map) = object else { return };
+    map.retain(|name, value| {
+        let desired = desired.get(name);
+        drop_emptied(value, desired.unwrap_or(&Value::Null));
+        desired.is_some() || value.as_map().is_none_or(|map| !map.is_empty())
+    });
+}
+
+/// Puts `value` at `path`; null in a nested place, or in what is replaced whole, takes the key
+/// away.
+fn set(object: &mut Value, path: &FieldPath, value: &Value, whole: bool) {
+    let nested = whole || path.segments().len() > 1;
     let Some((map, last)) = around(object, path) else {
         return;
     };

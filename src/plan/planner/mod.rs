@@ -48,6 +48,7 @@ pub async fn plan(input: &Input<'_>) -> Result<Plan, Vec<Diagnostic>> {
     planner.read_children().await;
     planner.match_all();
     planner.read_own_fields().await;
+    planner.read_asked_outputs().await;
     planner.read_secret_outputs().await;
     planner.read_edges().await;
     failing(&planner.lists.faults)?;
@@ -156,6 +157,9 @@ impl<'a> Planner<'a> {
     fn match_all(&mut self) {
         for document in self.order.clone() {
             let matched = self.find(document);
+            let key = self.input.key;
+            let matched =
+                matched.seen(|value| secrets::seen(key, document.kind, &document.address, value));
             if let Some(live) = matched.live() {
                 let (id, value) = (live.id.clone(), live.value.clone());
                 self.publish(document, &id, &value);
@@ -172,11 +176,15 @@ impl<'a> Planner<'a> {
                 OutputFrom::Id => self
                     .known
                     .put(&document.address, output.name, Value::text(id)),
-                OutputFrom::Field(field) => {
-                    let field = value.get(field).cloned().unwrap_or_default();
-                    self.known.put(&document.address, output.name, field);
+                OutputFrom::Field(_) | OutputFrom::Extended(..) => {
+                    let told = output.from.of_live(value).unwrap_or_default();
+                    self.known.put(&document.address, output.name, told);
                 }
-                OutputFrom::SecretIn { .. } | OutputFrom::Setting { .. } => {}
+                OutputFrom::SecretIn { .. }
+                | OutputFrom::Read(..)
+                | OutputFrom::Offers(..)
+                | OutputFrom::Stored
+                | OutputFrom::Setting { .. } => {}
             }
         }
     }

@@ -10,7 +10,7 @@ use super::super::plan::Action;
 use super::super::relations::{self, Asked};
 use super::super::{guard, input, reading, secrets};
 use super::{Planner, words};
-use crate::base::{Address, Value};
+use crate::base::{Address, Part, Value};
 use crate::kind::{Descriptor, EdgeQuery, ListFrom};
 use crate::manifest::Document;
 
@@ -120,6 +120,47 @@ impl Planner<'_> {
     fn was_written(&self, document: &Document, field: &str) -> bool {
         self.entry(document)
             .is_some_and(|entry| entry.written.get(field).is_some())
+    }
+
+    /// Asks for the outputs that take a request of their own, where a field is made from them.
+    pub(super) async fn read_asked_outputs(&mut self) {
+        let mut wanted = BTreeSet::new();
+        for document in &self.order {
+            document.body.leaves(&mut |_, leaf| {
+                if let Value::Unknown(unknown) = leaf {
+                    wanted.extend(unknown.parts.iter().filter_map(output));
+                }
+            });
+        }
+        let mut reads = Vec::new();
+        for (address, name) in wanted {
+            let document = self.input.documents.iter().find(|d| d.address == address);
+            let Some(document) = document.filter(|d| is_asked(d, &name)) else {
+                continue;
+            };
+            // What a target tells is asked of itself.
+            let live = self.matches.get(&address).and_then(Match::live);
+            let id = live.map(|live| live.id.clone());
+            let id = id.or_else(|| document.kind.hosts.map(|_| String::new()));
+            let home = document.home.as_ref().unwrap_or(&address);
+            let reader = self.targets.all.get(home).and_then(|t| t.reader.clone());
+            if let (Some(id), Some(reader)) = (id, reader) {
+                let kind = document.kind;
+                reads.push(async move {
+                    let told = reader.told(kind, &id, &name).await;
+                    (address, name, told)
+                });
+            }
+        }
+        for (address, name, told) in join_all(reads).await {
+            match told {
+                Ok(told) => self.known.put(&address, &name, told.unwrap_or_default()),
+                Err(error) => {
+                    let what = format!("`{name}` of `{address}`");
+                    self.faults.push(input::read_failed(&what, &error));
+                }
+            }
+        }
     }
 
     /// Reads the secret outputs that fields are made from, to compare their fingerprints.
@@ -252,10 +293,23 @@ impl Planner<'_> {
     }
 }
 
+/// The output that a part of a text is.
+fn output(part: &Part) -> Option<(Address, String)> {
+    match part {
+        Part::Output { address, field } => Some((address.clone(), field.clone())),
+        _ => None,
+    }
+}
+
+fn is_asked(document: &Document, name: &str) -> bool {
+    let output = document.kind.output(name);
+    output.is_some_and(|output| output.from.is_asked())
+}
+
 /// The field by which a child names the parent that lists it.
 fn parent_field(kind: &Descriptor) -> Option<&'static str> {
     match kind.route.list?.from {
         ListFrom::Parent { parent_field, .. } => Some(parent_field),
-        ListFrom::All(_) | ListFrom::Embedded { .. } => None,
+        ListFrom::All(_) | ListFrom::Index(_) | ListFrom::Embedded { .. } => None,
     }
 }

@@ -58,6 +58,12 @@ struct Ends {
     exp: f64,
 }
 
+/// What we look at in the token: whose it is.
+#[derive(Deserialize)]
+struct Whose {
+    uid: String,
+}
+
 impl LogIn {
     pub(super) fn new(settings: Settings<'_>) -> Result<Self, RemoteError> {
         let uid = || settings.text("login.uid").map(str::to_owned);
@@ -72,6 +78,14 @@ impl LogIn {
             uid: uid()?,
             password: settings.secret("login.password")?,
         })
+    }
+
+    /// Whose login it is: as it is written, or as its token says.
+    pub(super) fn uid(&self) -> Option<String> {
+        match self {
+            Self::Password { uid, .. } | Self::Key { uid, .. } => Some(uid.clone()),
+            Self::Token(token) => said::<Whose>(token.expose()).map(|whose| whose.uid),
+        }
     }
 
     pub(super) const fn renews(&self) -> bool {
@@ -146,10 +160,7 @@ fn sign(uid: &str, key: &Secret, base: &str, now: i64) -> Result<String, RemoteE
 /// How long a token lives: as it says, at most five days; where our clock cannot be right, five
 /// days, and a 401 renews it.
 fn lifetime(token: &str, now: i64) -> Duration {
-    let claims = token.split('.').nth(1);
-    let ends = claims
-        .and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok())
-        .and_then(|claims| serde_json::from_slice::<Ends>(&claims).ok());
+    let ends = said::<Ends>(token);
     #[expect(
         clippy::cast_precision_loss,
         reason = "seconds since 1970 are far below 2^52"
@@ -160,9 +171,25 @@ fn lifetime(token: &str, now: i64) -> Duration {
         .map_or(LIFE, |left| left.min(LIFE))
 }
 
+/// What a token claims; nothing is verified.
+fn said<T: serde::de::DeserializeOwned>(token: &str) -> Option<T> {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&claims).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_says_whose_it_is() {
+        let of = |text: String| LogIn::Token(Secret::new(text)).uid();
+        assert_eq!(
+            of(token(&json!({"uid": "alice"}))).as_deref(),
+            Some("alice")
+        );
+        assert_eq!(of("opaque".to_owned()), None);
+    }
 
     fn token(claims: &serde_json::Value) -> String {
         format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims.to_string()))

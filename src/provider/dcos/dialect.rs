@@ -38,6 +38,10 @@ impl Dialect for Dcos {
         self.log_in.fetch(&self.base, client).await
     }
 
+    fn login(&self) -> Option<String> {
+        self.log_in.uid()
+    }
+
     fn renews(&self) -> bool {
         self.log_in.renews()
     }

@@ -5,7 +5,11 @@ mod actions;
 mod cluster;
 mod group;
 mod identifier;
+mod ldap_config;
+mod oidc_provider;
+mod provider;
 mod public_key;
+mod saml_provider;
 mod service_account;
 mod user;
 
@@ -18,4 +22,7 @@ pub const KINDS: &[Descriptor] = &[
     Descriptor::of::<service_account::ServiceAccount>(),
     Descriptor::of::<group::Group>(),
     Descriptor::of::<acl::Acl>(),
+    Descriptor::of::<ldap_config::LdapConfig>(),
+    Descriptor::of::<oidc_provider::OidcProvider>(),
+    Descriptor::of::<saml_provider::SamlProvider>(),
 ];

@@ -8,7 +8,7 @@ use tenantry::cli::providers::CATALOG;
 use tenantry::kind::{Descriptor, Quirk};
 
 /// The folders that hold an example of every kind.
-const FOLDERS: [&str; 4] = ["cloud", "logto", "complete", "dcos"];
+const FOLDERS: [&str; 5] = ["cloud", "logto", "complete", "dcos", "dcos-with-logto"];
 
 /// `apiVersion` and `kind` of all documents in a folder.
 fn kinds_in(folder: &Path) -> BTreeSet<(String, String)> {

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use tenantry::kind::descriptor::OutputFrom;
 use tenantry::kind::{
     Cap, Catalog, Descriptor, EdgeShape, Endpoint, Home, Key, ListFrom, Path, Quirk, Segment,
 };
@@ -105,7 +104,10 @@ fn recognised(kind: &Descriptor) -> String {
                 quoted(fields, ", ")
             );
         }
-        Key::Single => text.push_str("It is no object of a server: it says how one is reached."),
+        Key::Single if kind.home == Home::Nowhere => {
+            text.push_str("It is no object of a server: it says how one is reached.");
+        }
+        Key::Single => text.push_str("There is one; the document may have any name."),
         Key::State => text.push_str("By the state alone: its name proves nothing."),
     }
     if let Some(field) = kind.named_by {
@@ -192,11 +194,11 @@ fn outputs(kind: &Descriptor) -> String {
         text.push_str("\n| `id` | The server's id. |");
     }
     for output in kind.outputs {
-        let secret = matches!(
-            output.from,
-            OutputFrom::SecretIn { .. } | OutputFrom::Setting { secret: true }
-        );
-        let secret = if secret { " A secret." } else { "" };
+        let secret = if output.from.is_secret() {
+            " A secret."
+        } else {
+            ""
+        };
         let name = output.name.replace('*', "NAME");
         let _ = write!(text, "\n| `{name}` | {}{secret} |", output.about);
     }
@@ -256,6 +258,7 @@ fn listed(from: &ListFrom, query: &str) -> String {
         ListFrom::Parent { kind, path: at, .. } => {
             format!("`GET {}{query}`, once a `{kind}`", path(at))
         }
+        ListFrom::Index(at) => format!("`GET {}`, then each", path(at)),
         ListFrom::Embedded { kind, .. } => format!("comes with the list of the kind `{kind}`"),
     }
 }

@@ -101,6 +101,12 @@ spec:
             "oidcCallbackUrl",
             "Where an OpenID Connect provider returns to.",
         ),
+        Output {
+            name: "edition",
+            // Public in Enterprise, 404 in Open (reference/dcos-iam.md 1).
+            from: OutputFrom::Offers(super::provider::OIDC, "enterprise", "open"),
+            about: "`enterprise` or `open`: Open has users and service accounts only.",
+        },
     ];
 
     fn settings(spec: &Value, _live: &Value, _shown: &Value) -> Value {

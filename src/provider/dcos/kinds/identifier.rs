@@ -14,6 +14,14 @@ pub(super) fn gid(gid: &str) -> Option<String> {
     word(gid, "gid", 64, "_-@")
 }
 
+/// Why the id of an identity provider is refused: Admin Router routes letters, digits and `-`, and
+/// the documentation wants lower case.
+pub(super) fn provider(id: &str) -> Option<String> {
+    id.chars()
+        .find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-'))
+        .map(|c| format!("a provider's id cannot hold {c:?}: lower-case letters, digits and `-`"))
+}
+
 /// Why `rid` is refused. The server's exact rule is not public; what could not be addressed is
 /// refused.
 pub(super) fn rid(rid: &str) -> Option<String> {
