@@ -58,7 +58,7 @@ metadata:
   cluster: prod
 spec:
   description: Company sign-in
-  idp_metadata: <EntityDescriptor entityID="https://id.example.com"/>
+  idp_metadata: <EntityDescriptor entityID='https://id.example.com'/>
   sp_base_url: {ref: cluster/prod, field: url}
 ";
     const HOME: Home = Home::Cluster;
