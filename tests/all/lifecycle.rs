@@ -231,8 +231,8 @@ fn a_users_fields_come_and_go(catalog: Catalog) {
         "User",
         "alice",
         "{username: alice, primaryEmail: Alice@Example.com, primaryPhone: '15555550100', name: Alice, \
-         avatar: 'https://a.example/a.png', customData: {tier: gold, n: {a: 1}}, profile: {givenName: A}, \
-         isSuspended: true, password: {env: PW}, logtoConfigs: {mfa: {skipped: true}}}",
+         avatar: 'https://a.example/a.png', customData: {tier: gold, n: {a: 1}}, profile: {givenName: A, address: {locality: Bern}}, \
+         isSuspended: true, password: {env: PW}, logtoConfigs: {mfa: {skipped: true, enabled: true}}}",
     ));
     ground.set("PW", "battery staple");
     let run = ground.apply_twice(&logto(
@@ -248,7 +248,7 @@ fn a_users_fields_come_and_go(catalog: Catalog) {
     ground.apply_twice(&logto(
         "User",
         "alice",
-        "{username: alice, avatar: '', logtoConfigs: {mfa: {skipped: false}}}",
+        "{username: alice, avatar: '', logtoConfigs: {mfa: {skipped: false, enabled: false}}}",
     ));
     // What the server merges stays as it is: nothing is sent.
     ground.apply_again(&logto("User", "alice", "{username: alice, name: null}"));

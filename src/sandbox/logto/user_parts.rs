@@ -89,7 +89,10 @@ const SUSPENDED: Shape = Shape::Object(&[required("isSuspended", Shape::Bool)]);
 const CONFIGS: Shape = Shape::Object(&[
     optional(
         "mfa",
+        // `enabled` is kept and shown once written; `additionalBindingSuggestionSkipped`, which the
+        // OpenAPI document offers, is dropped (both seen on a running server, not recorded).
         Shape::Object(&[
+            optional("enabled", Shape::Bool),
             optional("skipped", Shape::Bool),
             optional("skipMfaOnSignIn", Shape::Bool),
         ]),

@@ -52,8 +52,8 @@ pub(super) struct Spec {
     avatar: Option<Nullable<Text>>,
     /// Data of your own.
     custom_data: Option<Free>,
-    /// Standard claims (`givenName`, `familyName`, `address`, …).
-    profile: Option<Free>,
+    /// Standard claims.
+    profile: Option<Profile>,
     /// The password. Sent when its source changes; a change by the user is no drift.
     password: Option<SecretField>,
     /// A password's digest, at creation only.
@@ -66,6 +66,59 @@ pub(super) struct Spec {
     logto_configs: Option<LogtoConfigs>,
     /// Roles of the type `User`. Default roles come by themselves.
     roles: Option<Members<Ref<ToRole>>>,
+}
+
+/// Standard claims. What is not one of them is dropped by the server (inferred from the schema in
+/// the `OpenAPI` document and seen on a running server), and would differ for ever.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+#[expect(clippy::struct_field_names, reason = "the API's own names")]
+struct Profile {
+    /// The surname.
+    family_name: Option<Text>,
+    /// The first name.
+    given_name: Option<Text>,
+    /// The middle name.
+    middle_name: Option<Text>,
+    /// What friends say.
+    nickname: Option<Text>,
+    /// What the user wants to be called by.
+    preferred_username: Option<Text>,
+    /// The address of a page about the user.
+    profile: Option<Text>,
+    /// The address of the user's own site.
+    website: Option<Text>,
+    /// Any text.
+    gender: Option<Text>,
+    /// `YYYY-MM-DD`, or a year.
+    birthdate: Option<Text>,
+    /// A time zone, such as `Europe/Berlin`.
+    zoneinfo: Option<Text>,
+    /// A language, such as `de-CH`.
+    locale: Option<Text>,
+    /// A postal address.
+    address: Option<Address>,
+}
+
+/// A postal address.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+#[expect(clippy::struct_field_names, reason = "the API's own names")]
+struct Address {
+    /// All of it, with line breaks.
+    formatted: Option<Text>,
+    /// Street and number.
+    street_address: Option<Text>,
+    /// Town.
+    locality: Option<Text>,
+    /// Canton, state, prefecture.
+    region: Option<Text>,
+    /// Postal code.
+    postal_code: Option<Text>,
+    /// Country.
+    country: Option<Text>,
 }
 
 /// Settings that Logto keeps about a user.
@@ -88,8 +141,6 @@ struct Mfa {
     enabled: Option<bool>,
     /// Whether setting it up was skipped.
     skipped: Option<bool>,
-    /// Whether the suggestion of a further factor was skipped.
-    additional_binding_suggestion_skipped: Option<bool>,
     /// Whether sign-in goes without it.
     skip_mfa_on_sign_in: Option<bool>,
 }
