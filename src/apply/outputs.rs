@@ -154,8 +154,9 @@ impl Context {
                 .ask_output(address, &made, field)
                 .await?
                 .ok_or_else(nothing),
-            OutputFrom::Stored => {
-                let text = self.ledger.credential(address, field);
+            OutputFrom::Stored(beside) => {
+                let kept = address.sibling(beside, address.name());
+                let text = self.ledger.credential(&kept, field);
                 let text = text.ok_or_else(|| {
                     format!("no `{field}` of `{address}` is stored: `tenantry keygen` makes one")
                 })?;

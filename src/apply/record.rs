@@ -78,6 +78,17 @@ impl Context {
         field: &str,
         granted: &[(EdgeKey, &PlannedEdge)],
     ) -> Result<(), Failure> {
+        // What was put back for others is not ours.
+        let ours = step
+            .owned_edges
+            .get(field)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let granted = granted.iter().filter(|(_, edge)| ours.contains(edge));
+        let granted: Vec<_> = granted.collect();
+        if granted.is_empty() {
+            return Ok(());
+        }
         let mut entry = self.entry(step);
         let edges = entry.edges.entry(field.to_owned()).or_default();
         for (key, edge) in granted {

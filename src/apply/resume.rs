@@ -268,7 +268,7 @@ impl Run<'_> {
         let session = self.context.session(home).await?;
         let query = EdgeQuery {
             owner: id.to_owned(),
-            items: None,
+            ..EdgeQuery::default()
         };
         let found = session.reader.edges(people, &[query]).await;
         let found =

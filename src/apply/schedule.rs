@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::Address;
+use crate::base::{Address, Value};
 use crate::plan::{Action, Edge, Node, Order, Part, Plan, ReplaceOrder, Step};
 
 /// How many nodes may run side by side.
@@ -218,6 +218,8 @@ pub(super) fn parts(step: &Step) -> Vec<Part> {
             [vec![Part::Body], grants, revokes, vec![Part::Delete]].concat()
         }
         (Action::Replace, _) => [vec![Part::Delete, Part::Body], grants, revokes].concat(),
+        // Nothing is said of the object itself: others' edges are put back in it.
+        (Action::Update, _) if step.desired == Value::Null => [grants, revokes].concat(),
         (Action::Create | Action::Update | Action::Adopt, _) => {
             [vec![Part::Body], grants, revokes].concat()
         }

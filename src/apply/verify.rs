@@ -192,6 +192,7 @@ impl Changed {
         EdgeQuery {
             owner: self.owner.clone(),
             items: Some(items.into_iter().collect()),
+            ..EdgeQuery::default()
         }
     }
 }

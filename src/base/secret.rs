@@ -17,6 +17,11 @@ impl Secret {
         Self(SecretString::from(text.into()))
     }
 
+    /// How many characters it has.
+    pub fn length(&self) -> usize {
+        self.expose().chars().count()
+    }
+
     /// Whether it is stars alone: what some servers show in the place of a secret.
     pub fn is_masked(&self) -> bool {
         self.expose().chars().all(|c| c == '*')

@@ -79,6 +79,8 @@ pub(super) struct Asked {
     pub(super) no_delete: bool,
     /// `destroy`.
     pub(super) destroy: bool,
+    /// `drift`.
+    pub(super) all_edges: bool,
 }
 
 /// A plan, and what was found on the way.
@@ -200,6 +202,7 @@ impl Ground {
             overrides: &asked.overrides,
             no_delete: asked.no_delete,
             destroy: asked.destroy,
+            all_edges: asked.all_edges,
         };
         let facts = self.facts(opened);
         let input = plan::Input {

@@ -148,7 +148,11 @@ async fn value(
     let id = subject.entry.map(|entry| Output::Plain(entry.id.clone()));
     match subject.kind.output(name).map(|output| output.from) {
         None if name == "id" => Ok(id),
-        None | Some(OutputFrom::Stored) => Ok(None),
+        None => Ok(None),
+        Some(OutputFrom::Stored(beside)) => {
+            let kept = subject.address.sibling(beside, subject.address.name());
+            Ok(reach.facts.shown(&kept).remove(name).map(Output::Secret))
+        }
         Some(OutputFrom::Id) => Ok(id),
         Some(from @ (OutputFrom::Field(_) | OutputFrom::Extended(..))) => {
             let live = reach.live(subject).await?;

@@ -21,6 +21,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         overrides: overrides(&args.overrides.overrides)?,
         no_delete: args.deletes.no_delete,
         destroy: false,
+        all_edges: false,
     };
     let plan = made(wanted, &asked, context, "plan").await?;
     context.console.result(&match args.printed.format {
@@ -44,6 +45,7 @@ pub(super) async fn drift(args: &Drift, context: &Context) -> Ended {
     };
     let asked = Asked {
         selected: Selected::new(&args.selection)?,
+        all_edges: true,
         ..Asked::default()
     };
     let plan = made(wanted, &asked, context, "drift").await?;

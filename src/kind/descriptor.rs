@@ -58,6 +58,8 @@ pub enum Quirk {
     /// An update replaces the whole object: what is live is sent along, with what is written laid
     /// over it.
     ReplacedWhole,
+    /// What others granted to an object that is replaced is put back.
+    KeepsAccess,
 }
 
 /// A call that tries out what the server has stored.
@@ -152,8 +154,9 @@ pub enum OutputFrom {
     Read(super::Path, Option<&'static str>),
     /// Which server it is: the first word if there is such a route, the second if there is none.
     Offers(super::Path, &'static str, &'static str),
-    /// A secret that the state keeps for the object, if it was put there (`tenantry keygen`).
-    Stored,
+    /// A secret that the state keeps for the object, if it was put there (`tenantry keygen`),
+    /// under an address of its own with this word for the kind: it outlives the object.
+    Stored(&'static str),
     /// A setting of the target that this object is (`endpoint`, `clientId`), worked out by its
     /// `settings` function; the flag says whether it is a secret.
     Setting {
@@ -167,7 +170,7 @@ impl OutputFrom {
     pub const fn is_secret(&self) -> bool {
         matches!(
             self,
-            Self::SecretIn { .. } | Self::Stored | Self::Setting { secret: true }
+            Self::SecretIn { .. } | Self::Stored(_) | Self::Setting { secret: true }
         )
     }
 
@@ -262,6 +265,15 @@ pub trait Kind: 'static {
     fn builtin(_live: &Value) -> Option<&'static str> {
         None
     }
+    /// Why the edges of that relation are somebody else's to keep, if they are.
+    fn foreign(_live: &Value, _field: &str) -> Option<&'static str> {
+        None
+    }
+    /// The resource that makes rulers, whatever the word (kinds that host only): somebody must
+    /// have it at every moment.
+    const RULERS: Option<&'static str> = None;
+    /// Whether an account signs in through the object with that id.
+    const BRINGS: Option<fn(&Value, &str) -> bool> = None;
     /// The setting (dotted) of the target that is the id of the object we log in as, where that is
     /// an object of this kind.
     const OWN_LOGIN: Option<&'static str> = None;
@@ -301,6 +313,9 @@ pub struct Descriptor {
     pub trial: Option<Trial>,
     pub with: &'static str,
     pub builtin: fn(&Value) -> Option<&'static str>,
+    pub foreign: fn(&Value, &str) -> Option<&'static str>,
+    pub rulers: Option<&'static str>,
+    pub brings: Option<fn(&Value, &str) -> bool>,
     pub check_key: fn(&str) -> Option<String>,
     pub own_login: Option<&'static str>,
     pub caps: &'static [Cap],
@@ -338,6 +353,9 @@ impl Descriptor {
             trial: K::TRIAL,
             with: K::WITH,
             builtin: K::builtin,
+            foreign: K::foreign,
+            rulers: K::RULERS,
+            brings: K::BRINGS,
             check_key: K::check_key,
             own_login: K::OWN_LOGIN,
             caps: K::CAPS,

@@ -17,7 +17,8 @@ pub struct Relation {
     pub to: &'static [&'static str],
     /// What its items look like.
     pub shape: EdgeShape,
-    /// Reads by owner; all of them are read, and together they are the owner's edges.
+    /// Reads by owner; together they are the owner's edges. Where there are several, the n-th lists
+    /// far ends of the n-th kind of `to` alone.
     pub by_owner: &'static [ReadEdges],
     /// Reads by the other end, used where fewer of those are named than owners; or, if its path
     /// has no `Own`, one list of all owners, whose items show their edges.

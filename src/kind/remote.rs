@@ -1,6 +1,6 @@
 //! Reading and writing live objects: two traits, so that a planner cannot write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,12 +28,14 @@ pub struct Wanted {
 }
 
 /// Edges that are asked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct EdgeQuery {
     /// The owner's id.
     pub owner: String,
     /// The far ends (first words of keys) that matter; none: all of them (`exactly`).
     pub items: Option<Vec<String>>,
+    /// The kinds of far ends that matter; none: any.
+    pub kinds: Option<BTreeSet<String>>,
 }
 
 /// A target that can be connected to.

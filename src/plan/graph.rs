@@ -47,6 +47,20 @@ pub fn graph(
     )
 }
 
+/// Makes the first of each pair a need of the second: what takes a ruler's place comes before the
+/// ruler goes, and if it fails the ruler stays.
+pub(super) fn put_first(edges: &mut Vec<Edge>, pairs: Vec<(Node, Node)>) {
+    for (before, after) in pairs {
+        edges.retain(|edge| (&edge.before, &edge.after) != (&before, &after));
+        edges.push(Edge {
+            before,
+            after,
+            order: Order::Needs,
+        });
+    }
+    edges.sort();
+}
+
 /// Whether the step sends a create or an update of the object itself.
 fn has_body(step: &Step) -> bool {
     match step.action {

@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::Input;
-use super::plan::{Action, Note, Step};
+use super::plan::{Action, Note, PlannedEdge, Step};
 use super::reading::Lists;
-use super::targets::Targets;
+use super::targets::{Target, Targets};
 use crate::base::{Address, Code, FieldPath, SecretSource, Value};
 use crate::kind::{Descriptor, Grants, Key};
 
@@ -25,6 +25,11 @@ pub const OWN_LOGIN: Code = Code("E0405");
 pub const TARGET: Code = Code("E0406");
 /// Too many deletes.
 pub const DELETES: Code = Code("E0407");
+
+/// Nobody would rule a target.
+pub const LAST_RULER: Code = Code("E0410");
+/// A relation that somebody else keeps.
+pub const FOREIGN: Code = Code("E0411");
 
 /// The share of a kind's owned objects, in percent, that a plan may delete of ten or more.
 const SHARE: usize = 30;
@@ -114,6 +119,9 @@ impl Guard<'_> {
         if let Some(how) = self.locks_out(kind, step, dies) {
             refuse(OWN_LOGIN, "own-login", how);
         }
+        if let Some(why) = self.foreign(kind, step) {
+            refuse(FOREIGN, "foreign", why);
+        }
         refusals
     }
 
@@ -126,7 +134,45 @@ impl Guard<'_> {
             .iter()
             .find(|live| live.id == id)?;
         let touched = dies || !step.send.is_empty() || !step.revokes.is_empty();
-        (kind.builtin)(&live.value).filter(|_| touched)
+        let own = (kind.builtin)(&live.value).filter(|_| touched);
+        own.or_else(|| self.drops_builtin(kind, step))
+    }
+
+    /// Why a built-in account would lose its place in a list.
+    fn drops_builtin(&self, kind: &Descriptor, step: &Step) -> Option<&'static str> {
+        let home = step.home.as_ref()?;
+        let lists = step.revokes.iter();
+        let lists = lists.filter(|(field, _)| lists_accounts(kind, field));
+        let mut far = lists.flat_map(|(field, edges)| {
+            let to = kind.relation(field).map_or(&[][..], |relation| relation.to);
+            let ids = edges.iter().filter_map(|edge| edge.key.first()?.as_text());
+            ids.flat_map(move |id| to.iter().map(move |kind| (*kind, id)))
+        });
+        far.find_map(|(name, id)| {
+            let kind = self.input.catalog.named(kind.api, name)?;
+            let mut list = self.lists.of(home, kind).iter();
+            let live = list.find(|live| live.id == id);
+            // A list that was not read: the id alone tells.
+            let bare = || Value::Map([(kind.route.id.to_owned(), Value::text(id))].into());
+            (kind.builtin)(&live.map_or_else(bare, |live| live.value.clone()))
+        })
+    }
+
+    /// Why the edges that a step changes are somebody else's to keep.
+    fn foreign(&self, kind: &Descriptor, step: &Step) -> Option<String> {
+        let (home, id) = (step.home.as_ref()?, step.id.as_deref()?);
+        let mut list = self.lists.of(home, kind).iter();
+        let live = list.find(|live| live.id == id)?;
+        let fields = step.grants.keys().chain(step.revokes.keys());
+        let mut why = fields.filter_map(|field| {
+            let why = (kind.foreign)(&live.value, field)?;
+            Some((field, why))
+        });
+        let (field, why) = why.next()?;
+        Some(format!(
+            "`{field}` of `{}` are not ours: {why}",
+            step.address
+        ))
     }
 
     /// How the step could lock us out of the target that we are logged in to.
@@ -134,20 +180,32 @@ impl Guard<'_> {
         let home = step.home.as_ref()?;
         let id = step.id.as_deref()?;
         let target = self.targets.all.get(home)?;
-        if let Some(setting) = kind.own_login {
-            let login = target.settings.at(&FieldPath::dotted(setting));
-            if login.and_then(Value::as_text) == Some(id) {
-                return Self::weakens_login(step, dies, &target.settings);
-            }
+        if kind.own_login.is_some() && login(target, kind).as_deref() == Some(id) {
+            return Self::weakens_login(step, dies, &target.settings);
         }
         let role = self.own_roles.get(&(home.clone(), kind.name))?.contains(id);
-        let weakens = dies || !step.revokes.is_empty();
+        let is_door = kind.brings.is_some() && !step.send.is_empty();
+        let weakens = dies || is_door || self.takes_from_login(kind, target, step);
         (role && weakens).then(|| {
             format!(
                 "our own login in `{home}` has its rights through `{}`",
                 step.address
             )
         })
+    }
+
+    /// Whether a step on what the login has its rights through takes any of them: others may
+    /// leave a group.
+    fn takes_from_login(&self, kind: &Descriptor, target: &Target, step: &Step) -> bool {
+        let accounts = self.input.catalog.all().filter(|k| k.api == kind.api);
+        let logins: BTreeSet<String> = accounts.filter_map(|k| login(target, k)).collect();
+        let is_login = |edge: &PlannedEdge| {
+            let far = edge.key.first().and_then(Value::as_text);
+            far.is_none_or(|far| logins.contains(far))
+        };
+        step.revokes
+            .iter()
+            .any(|(field, edges)| !lists_accounts(kind, field) || edges.iter().any(is_login))
     }
 
     fn weakens_login(step: &Step, dies: bool, settings: &Value) -> Option<String> {
@@ -202,6 +260,30 @@ impl Guard<'_> {
         });
         over.collect()
     }
+}
+
+/// A step that takes its last ruler from a target.
+pub(super) fn unruled(home: &Address, step: &Address) -> Note {
+    let message = format!(
+        "`{step}` is what the last superuser of `{home}` rules by: nobody would, at the end or \
+         for a while"
+    );
+    refusal(LAST_RULER, "last-superuser", step, message)
+}
+
+/// The account that a target is logged in to with, if it is one of `kind`: as it is written, or as
+/// its token says.
+pub(super) fn login(target: &Target, kind: &Descriptor) -> Option<String> {
+    let setting = FieldPath::dotted(kind.own_login?);
+    let written = target.settings.at(&setting).and_then(Value::as_text);
+    let told = || target.reader.as_ref()?.login();
+    written.map(str::to_owned).or_else(told)
+}
+
+/// Whether the relation is a list of accounts, who have what its owner has.
+fn lists_accounts(kind: &Descriptor, field: &str) -> bool {
+    let relation = kind.relation(field);
+    kind.own_login.is_none() && relation.is_some_and(|r| r.grants == Grants::Member)
 }
 
 /// Where the login's password comes from.

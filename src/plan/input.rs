@@ -33,6 +33,14 @@ pub const LEFT: Code = Code("E0312");
 /// A document's object was deleted by somebody else.
 pub const WAS_DELETED: Code = Code("E0313");
 
+/// What others granted to a replaced object is put back.
+pub const PUT_BACK: Code = Code("E0320");
+/// Fields of which a change by hand cannot be seen.
+pub const UNSEEN: Code = Code("E0321");
+
+/// A secret that its server would refuse.
+pub const TOO_SHORT: Code = Code("E0322");
+
 /// Everything that a plan is made from.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
@@ -89,6 +97,8 @@ pub struct Options<'a> {
     pub no_delete: bool,
     /// `destroy`: everything we own goes.
     pub destroy: bool,
+    /// `drift`: every edge of what we own is read, not only those that a plan needs.
+    pub all_edges: bool,
 }
 
 impl Input<'_> {

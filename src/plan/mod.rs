@@ -19,6 +19,7 @@ pub mod records;
 mod relations;
 mod removal;
 pub mod resolve;
+mod rule;
 mod secrets;
 pub mod shape;
 mod targets;

@@ -10,7 +10,7 @@ use super::resolve::key_of;
 use super::targets::Targets;
 use crate::base::{Address, Diagnostic, Part, Value};
 use crate::kind::{
-    Descriptor, EdgeShape, ListFrom, Live, Reader, RemoteError, RemoteKind, Shape, Wanted,
+    Descriptor, EdgeShape, ListFrom, Live, Reader, Relation, RemoteError, RemoteKind, Shape, Wanted,
 };
 use crate::manifest::Document;
 
@@ -120,10 +120,13 @@ fn note(
             lists.all.insert((home, kind.name), live);
         }
         Err(error) if error.kind == RemoteKind::NotOffered => {
-            // One error a document, however much of it the server lacks.
-            for fault in not_offered(input, &home, kind) {
-                if !lists.faults.iter().any(|known| is_same(known, &fault)) {
-                    lists.faults.push(fault);
+            // One error a document, however much of it the server lacks; its own kind first.
+            for (is_own, fault) in not_offered(input, &home, kind) {
+                let known = lists.faults.iter().position(|known| is_same(known, &fault));
+                match known {
+                    Some(at) if is_own => lists.faults[at] = fault,
+                    Some(_) => {}
+                    None => lists.faults.push(fault),
                 }
             }
         }
@@ -141,7 +144,11 @@ fn is_same(known: &Diagnostic, fault: &Diagnostic) -> bool {
 }
 
 /// One error a document: the server is an edition without this kind.
-fn not_offered(input: &Input<'_>, home: &Address, kind: &'static Descriptor) -> Vec<Diagnostic> {
+fn not_offered(
+    input: &Input<'_>,
+    home: &Address,
+    kind: &'static Descriptor,
+) -> Vec<(bool, Diagnostic)> {
     let uses = |document: &&Document| {
         document.home.as_ref() == Some(home)
             && (document.kind == kind
@@ -162,10 +169,11 @@ fn not_offered(input: &Input<'_>, home: &Address, kind: &'static Descriptor) -> 
             .hint(
                 "DC/OS Open has users and service accounts only: drop the document, or its field",
             );
-        match document.origin.place.clone() {
+        let fault = match document.origin.place.clone() {
             Some(place) => fault.at(place),
             None => fault,
-        }
+        };
+        (document.kind == kind, fault)
     };
     input.documents.iter().filter(uses).map(fault).collect()
 }
@@ -182,11 +190,10 @@ fn needs(input: &Input<'_>) -> Needs {
             document.kind,
             Some(wanted(input, document)),
         );
-        for relation in document
-            .relations
-            .keys()
-            .filter_map(|f| document.kind.relation(f))
-        {
+        let written = |relation: &&Relation| {
+            input.options.all_edges || document.relations.contains_key(relation.field)
+        };
+        for relation in document.kind.relations.iter().filter(written) {
             if relation.shape == EdgeShape::Actions {
                 for kind in relation
                     .to

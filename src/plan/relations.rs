@@ -91,10 +91,41 @@ pub(super) struct Asked<'a> {
     pub wanted: WantedEdges,
     /// What is owned.
     pub owned: &'a [OwnedEdge],
+    /// Which edges are read.
+    pub among: Among,
+}
+
+/// Which edges of an object are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Among {
+    /// Those that the plan needs to know.
+    Needed,
+    /// All of them.
+    All,
+    /// All of them, which lead to these far ends.
+    These(Vec<String>),
+}
+
+/// The kinds of far ends that matter, if that can be told.
+fn kinds(asked: &Asked<'_>) -> Option<BTreeSet<String>> {
+    if asked.among != Among::Needed || asked.wanted.exactly {
+        return None;
+    }
+    let desired = asked.wanted.edges.iter().map(|edge| edge.to.as_ref());
+    let owned = asked.owned.iter().map(|edge| edge.to.as_ref());
+    desired
+        .chain(owned)
+        .map(|to| Some(to?.kind().to_owned()))
+        .collect()
 }
 
 /// The far ends that matter: none for all of them.
 fn items(asked: &Asked<'_>) -> Option<Vec<String>> {
+    match &asked.among {
+        Among::Needed => {}
+        Among::All => return None,
+        Among::These(all) => return Some(all.clone()),
+    }
     if asked.wanted.exactly {
         return None;
     }
@@ -154,6 +185,7 @@ pub(super) async fn read(
         let query = EdgeQuery {
             owner: one.owner.clone(),
             items: together.get(&place(one)).cloned().flatten(),
+            kinds: kinds(one),
         };
         if query.items.as_ref().is_some_and(Vec::is_empty) {
             continue;

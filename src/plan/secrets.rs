@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::input::Input;
 use super::targets::Targets;
 use crate::base::{Address, FieldPath, FingerprintKey, Secret, SecretSource, Value};
+use crate::kind::descriptor::OutputFrom;
 use crate::kind::{Descriptor, Live, Policy};
 
 /// The texts of outputs that other objects' fields are made from, by object and output.
@@ -34,7 +35,11 @@ pub(super) async fn output(
     live: Option<&Live>,
     name: &str,
 ) -> Option<Secret> {
-    if let Some(stored) = input.facts.shown(address).remove(name) {
+    let kept = match kind.output(name).map(|output| output.from) {
+        Some(OutputFrom::Stored(beside)) => address.sibling(beside, address.name()),
+        _ => address.clone(),
+    };
+    if let Some(stored) = input.facts.shown(&kept).remove(name) {
         return Some(stored);
     }
     let reader = targets.all.get(home?)?.reader.clone()?;
@@ -64,6 +69,30 @@ pub(super) fn seen(
         });
     let Ok(seen) = seen;
     seen
+}
+
+/// The secrets of a body that its server would refuse because they are too short, as far as their
+/// texts can be had now.
+pub(super) fn too_short(
+    input: &Input<'_>,
+    kind: &Descriptor,
+    body: &Value,
+) -> Vec<(FieldPath, usize)> {
+    let mut short = Vec::new();
+    body.leaves(&mut |path, leaf| {
+        let least = kind.policies(path).find_map(|policy| match policy {
+            Policy::AtLeast(least) => Some(least),
+            _ => None,
+        });
+        if let (Some(least), Value::Secret(hidden)) = (least, leaf) {
+            let source = hidden.source.as_ref();
+            let text = source.and_then(|source| input.facts.secret(source));
+            if text.is_some_and(|text| text.length() < least) {
+                short.push((path.clone(), least));
+            }
+        }
+    });
+    short
 }
 
 /// `body` with the fingerprints of its secrets, and without their texts. Sources that are not

@@ -37,14 +37,15 @@ impl<D: Dialect> Session<D> {
             }
         }
         let owners: BTreeSet<&str> = asked.iter().map(|query| query.owner.as_str()).collect();
+        let reads = owners_lists(relation, &asked);
         let by_item = match &relation.by_item {
             Some(read) if is_of_all(read) => self.by_list(relation, read, owners.len()).await?,
-            Some(read) => self.by_item(relation, read, &asked, owners.len()).await?,
+            Some(read) => self.by_item(relation, read, &asked, reads.len()).await?,
             None => None,
         };
         let found = match by_item {
             Some(found) => found,
-            None => self.by_owner(relation, &owners).await?,
+            None => self.by_owner(relation, reads).await?,
         };
         for (owner, keys) in found {
             if let Some(known) = edges.get_mut(&owner) {
@@ -60,14 +61,11 @@ impl<D: Dialect> Session<D> {
     async fn by_owner(
         &self,
         relation: &'static Relation,
-        owners: &BTreeSet<&str>,
+        reads: Vec<(&str, &'static ReadEdges)>,
     ) -> Result<Edges, RemoteError> {
-        let mut reads = Vec::new();
-        for owner in owners {
-            for read in relation.by_owner {
-                reads.push(self.whole_list(read, owner));
-            }
-        }
+        let reads = reads.into_iter();
+        let reads = reads.map(|(owner, read)| self.whole_list(read, owner));
+        let reads: Vec<_> = reads.collect();
         let mut edges = Edges::new();
         for (owner, items, read) in abreast(reads).await? {
             let known = edges.entry(owner.to_owned()).or_default();
@@ -110,7 +108,7 @@ impl<D: Dialect> Session<D> {
         relation: &'static Relation,
         read: &ReadEdges,
         queries: &[&EdgeQuery],
-        owners: usize,
+        by_owner: usize,
     ) -> Result<Option<Edges>, RemoteError> {
         let mut items = BTreeSet::new();
         for query in queries {
@@ -119,7 +117,6 @@ impl<D: Dialect> Session<D> {
             };
             items.extend(named.iter().map(String::as_str));
         }
-        let by_owner = owners * relation.by_owner.len();
         // As many whole lists as paged ones are never more requests.
         let paged = relation.by_owner.iter().any(|r| r.paging == Paging::Pages);
         let tie_pays = paged && read.paging == Paging::Whole;
@@ -257,6 +254,29 @@ impl<D: Dialect> Session<D> {
 fn is_of_all(read: &ReadEdges) -> bool {
     let asks = |segment: &Segment| matches!(segment, Segment::Own | Segment::Own2F);
     !read.path.iter().any(asks)
+}
+
+/// The owners' own lists that are to be read: of several, those that hold kinds which matter.
+fn owners_lists<'a>(
+    relation: &'static Relation,
+    queries: &[&'a EdgeQuery],
+) -> Vec<(&'a str, &'static ReadEdges)> {
+    let several = relation.by_owner.len() > 1;
+    let matters = |query: &EdgeQuery, kind: Option<&&str>| match (&query.kinds, kind) {
+        (Some(kinds), Some(kind)) if several => kinds.contains(*kind),
+        _ => true,
+    };
+    let mut reads = Vec::new();
+    let mut seen = BTreeSet::new();
+    for query in queries {
+        for (n, read) in relation.by_owner.iter().enumerate() {
+            let owner = query.owner.as_str();
+            if matters(query, relation.to.get(n)) && seen.insert((owner, n)) {
+                reads.push((owner, read));
+            }
+        }
+    }
+    reads
 }
 
 /// The edges that one item of a list stands for, `far` being the far end's id.

@@ -170,7 +170,7 @@ impl<D: Dialect> Session<D> {
     async fn edges_of_owner(&self, call: &EdgeCall<'_>) -> Result<Vec<EdgeKey>, RemoteError> {
         let query = EdgeQuery {
             owner: call.owner.to_owned(),
-            items: None,
+            ..EdgeQuery::default()
         };
         let mut edges = self.edges_of(call.relation, &[query]).await?;
         Ok(edges.remove(call.owner).unwrap_or_default())

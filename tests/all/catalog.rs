@@ -60,6 +60,8 @@ fn every_relation_and_child_is_a_field_and_names_kinds_that_exist() {
                 "{kind:?}: {}",
                 relation.field
             );
+            let reads = relation.by_owner.len();
+            assert!(reads <= 1 || reads == relation.to.len(), "{kind:?}");
             for to in relation.to {
                 assert!(CATALOG.named(kind.api, to).is_some(), "{kind:?}: {to}");
             }

@@ -1,5 +1,7 @@
 //! A whole run in one process: manifests, state, plan and apply against the built-in sandbox.
 
+mod cluster;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -34,6 +36,7 @@ pub(crate) struct Ground {
     overrides: Vec<(String, String)>,
     state: &'static str,
     destroy: bool,
+    all_edges: bool,
 }
 
 /// What one run did.
@@ -130,6 +133,7 @@ impl Ground {
             overrides: Vec::new(),
             state: "state",
             destroy: false,
+            all_edges: false,
         };
         ground.declare_targets();
         ground
@@ -298,24 +302,7 @@ impl Ground {
             stop: watch::channel(false).1,
         };
         self.resume(documents, state, &known, &surroundings).await?;
-        let snapshot = state.snapshot();
-        let options = Options {
-            world: Target::Sandbox,
-            selects: None,
-            overrides: &self.overrides,
-            no_delete: false,
-            destroy: self.destroy,
-        };
-        let input = Input {
-            catalog: self.catalog,
-            documents,
-            snapshot: &snapshot,
-            key: Some(state.key()),
-            sessions: sessions.reads(),
-            facts: known.as_ref(),
-            options: &options,
-        };
-        let plan = tenantry::plan::plan(&input).await?;
+        let plan = self.plan(documents, state, &known, &sessions).await?;
         let around = surroundings(known.found.lock().expect("not poisoned").clone());
         let shown = Arc::new(plan.clone());
         let inputs = Inputs {
@@ -329,6 +316,34 @@ impl Ground {
         };
         let report = apply::apply(&around, inputs).await;
         Ok((plan, report))
+    }
+
+    async fn plan(
+        &self,
+        documents: &[Document],
+        state: &State,
+        known: &Known,
+        sessions: &Sessions,
+    ) -> Result<Plan, Vec<Diagnostic>> {
+        let snapshot = state.snapshot();
+        let options = Options {
+            world: Target::Sandbox,
+            selects: None,
+            overrides: &self.overrides,
+            no_delete: false,
+            destroy: self.destroy,
+            all_edges: self.all_edges,
+        };
+        let input = Input {
+            catalog: self.catalog,
+            documents,
+            snapshot: &snapshot,
+            key: Some(state.key()),
+            sessions: sessions.reads(),
+            facts: known,
+            options: &options,
+        };
+        tenantry::plan::plan(&input).await
     }
 
     /// Ends what an earlier run had begun, as the command line does.

@@ -43,4 +43,14 @@ pub(in crate::base) const PAGES: &[Page] = &[
         title: "a tenant would hold more than its plan allows",
         text: "The Cloud caps how many objects of a kind a tenant may have, by the tenant's tag (as documented; a contract may say otherwise). The server would refuse in the middle of the run. Delete some, move them to another tenant, or name the override if your contract allows more.",
     },
+    Page {
+        code: Code("E0410"),
+        title: "nobody would be a superuser",
+        text: "Effective superusers are counted over accounts and groups, at the end and between any two steps. Let another one be a superuser first, in a run of its own if an account is replaced; the refusal shows the override.",
+    },
+    Page {
+        code: Code("E0411"),
+        title: "a relation is kept by somebody else",
+        text: "A directory adds and removes the members of the groups that it synchronises, so that ours would not last. Drop the field, or name the override that the refusal shows.",
+    },
 ];

@@ -63,4 +63,19 @@ pub(in crate::base) const PAGES: &[Page] = &[
         title: "an object was deleted by somebody else",
         text: "The state owns an object that is no longer live. The plan creates it again, or forgets it if its document is gone too.",
     },
+    Page {
+        code: Code("E0320"),
+        title: "what others granted is put back",
+        text: "An object that is replaced takes along what it had: memberships and permissions. What our manifests say is granted again, and so is what others had granted, without becoming ours.",
+    },
+    Page {
+        code: Code("E0321"),
+        title: "a change by hand cannot be seen",
+        text: "No server shows passwords. `drift` says so instead of calling them unchanged; they are sent when their source changes.",
+    },
+    Page {
+        code: Code("E0322"),
+        title: "a secret is too short",
+        text: "DC/OS wants passwords of five characters or more (`Password does not match rules`). The plan asks the source and refuses before anything is written; the text itself is told nowhere.",
+    },
 ];

@@ -115,6 +115,16 @@ pub(in crate::base) const PAGES: &[Page] = &[
             alone runs one inside the command.",
     },
     Page {
+        code: Code("E0818"),
+        title: "no pair of keys was made or kept",
+        text: "`tenantry keygen` writes the private key to a new file (`--out`), or encrypts it into the state for a service account. A key that is there already is never overwritten, unless `--replace` says so for a stored one.",
+    },
+    Page {
+        code: Code("E0819"),
+        title: "what a server has stored does not work",
+        text: "`tenantry check --live` had the server try it out, with what the document names (`test` of an `LdapConfig`), and the server says no. The message is the server's.",
+    },
+    Page {
         code: Code("E0840"),
         title: "the outputs cannot be written in that format",
         text: "Variables and keys of a Kubernetes Secret have fewer letters than our outputs' names, \

@@ -4,23 +4,27 @@
 
 mod names;
 mod order;
+mod own;
 mod reads;
+mod restore;
 mod scope;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use names::{Names, moved, name_edge, owners, prior_references};
+pub(super) use names::{Names, name_edge};
+use names::{moved, owners, prior_references};
 
 use super::caps::Counts;
 use super::draft::{Declared, Outcome, draft};
-use super::guard::Guard;
+use super::guard::{self, Guard};
 use super::input::Input;
 use super::matching::{self, Index, Match};
-use super::plan::{Note, Plan, Statistics, Step};
+use super::plan::{Node, Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
 use super::relations::{self, LiveEdges};
 use super::resolve::Known;
+use super::rule::Verdict;
 use super::secrets::{self, OutputTexts};
 use super::shape::Shapes;
 use super::targets::{self, Targets};
@@ -119,6 +123,14 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The document of that address.
+    fn document(&self, address: &Address) -> Option<&'a Document> {
+        let mut documents = self.order.iter();
+        documents
+            .find(|document| document.address == *address)
+            .copied()
+    }
+
     /// What the state says of a document's object, under its old name if it was renamed.
     fn entry(&self, document: &Document) -> Option<&'a Entry> {
         let resources = &self.input.snapshot.resources;
@@ -183,7 +195,7 @@ impl<'a> Planner<'a> {
                 OutputFrom::SecretIn { .. }
                 | OutputFrom::Read(..)
                 | OutputFrom::Offers(..)
-                | OutputFrom::Stored
+                | OutputFrom::Stored(_)
                 | OutputFrom::Setting { .. } => {}
             }
         }
@@ -237,6 +249,9 @@ impl<'a> Planner<'a> {
             }
         };
         let address = &document.address;
+        for (path, least) in secrets::too_short(self.input, document.kind, &body) {
+            self.faults.push(words::too_short(document, &path, least));
+        }
         let body = secrets::fingerprinted(self.input, address, body, &self.texts, &mut self.unset);
         let mut wanted = BTreeMap::new();
         for relation in document.kind.relations {
@@ -305,7 +320,18 @@ impl<'a> Planner<'a> {
     async fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
         self.add_implied();
         self.add_removals();
-        let drift = drift::drift(self.input, &self.lists, &self.index, &self.edges);
+        self.restore().await;
+        let drift = drift::drift(
+            self.input,
+            &self.lists,
+            &self.index,
+            &self.edges,
+            &self.names,
+        );
+        if self.input.options.all_edges {
+            self.notes.extend(drift::unseen(self.input));
+        }
+        let (firsts, unruled) = self.judge_rulers().await;
         let own_roles = self.own_roles().await;
         failing(&self.faults)?;
         let guard = Guard {
@@ -319,7 +345,8 @@ impl<'a> Planner<'a> {
             targets: &self.targets,
             lists: &self.lists,
         };
-        let over = counts.refusals(&self.steps);
+        let mut over = counts.refusals(&self.steps);
+        over.extend(unruled);
         let (refusals, overrides) = guard.check(&self.steps, over);
         self.refusals.extend(refusals);
         let prior = prior_references(self.input);
@@ -328,7 +355,8 @@ impl<'a> Planner<'a> {
             let kind = catalog.stored(&step.api_version, step.address.kind());
             kind.map_or(Turn::Any, |kind| kind.turn)
         };
-        let (nodes, edges) = graph::graph(&self.steps, &prior, &turn);
+        let (nodes, mut edges) = graph::graph(&self.steps, &prior, &turn);
+        graph::put_first(&mut edges, firsts);
         order::sort_steps(&mut self.steps, &nodes, &edges)?;
         Ok(Plan {
             target: self.input.options.world,
@@ -348,6 +376,22 @@ impl<'a> Planner<'a> {
                 requests: self.input.sessions.requests(),
             },
         })
+    }
+
+    /// What must be done first so that somebody rules each target all the time, and the refusals
+    /// where nobody would.
+    async fn judge_rulers(&mut self) -> (Vec<(Node, Node)>, Vec<Note>) {
+        let (mut firsts, mut refusals) = (Vec::new(), Vec::new());
+        for (home, resource, facts) in self.rules().await {
+            match self.rule(&home, resource, facts).verdict() {
+                Verdict::Fine => {}
+                Verdict::If(pairs) => firsts.extend(pairs),
+                Verdict::Nobody(steps) => {
+                    refusals.extend(steps.iter().map(|step| guard::unruled(&home, step)));
+                }
+            }
+        }
+        (firsts, refusals)
     }
 
     fn add_implied(&mut self) {

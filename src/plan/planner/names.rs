@@ -7,10 +7,10 @@ use crate::base::Address;
 use crate::kind::{Descriptor, EdgeKey, Relation};
 
 /// What live edges call their far ends: ids by target and kind.
-pub(super) type Names = BTreeMap<(Address, &'static str, String), Address>;
+pub(in crate::plan) type Names = BTreeMap<(Address, &'static str, String), Address>;
 
 /// The far end of an edge: its address, if it is declared, and how the edge is called.
-pub(super) fn name_edge(
+pub(in crate::plan) fn name_edge(
     names: &Names,
     home: &Address,
     kind: &Descriptor,

@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use super::super::matching::{Index, Match};
-use super::super::plan::Action;
-use super::super::relations::{self, Asked};
-use super::super::{guard, input, reading, secrets};
+use super::super::relations::{self, Among, Asked};
+use super::super::{input, reading, secrets};
 use super::{Planner, words};
 use crate::base::{Address, Part, Value};
-use crate::kind::{Descriptor, EdgeQuery, ListFrom};
+use crate::kind::{Descriptor, EdgeShape, ListFrom, Relation};
 use crate::manifest::Document;
 
 type Parents = BTreeMap<(Address, &'static str), (&'static Descriptor, BTreeSet<String>)>;
@@ -206,7 +205,8 @@ impl Planner<'_> {
                 let owned = self
                     .entry(document)
                     .and_then(|entry| entry.edges.get(relation.field));
-                if owned.is_none() && !document.relations.contains_key(relation.field) {
+                let all = self.watched(document, relation, home);
+                if owned.is_none() && !all && !document.relations.contains_key(relation.field) {
                     continue;
                 }
                 match relations::wanted(document, relation, &self.known) {
@@ -217,6 +217,7 @@ impl Planner<'_> {
                         owner: live.id.clone(),
                         wanted,
                         owned: owned.map_or(&[], Vec::as_slice),
+                        among: self.among(all, home, relation),
                     }),
                     Err(error) => self.faults.push(words::unresolvable(document, &error)),
                 }
@@ -226,70 +227,35 @@ impl Planner<'_> {
         self.edges = relations::read(self.input, &self.targets, &asked, &mut faults).await;
         self.faults.extend(faults);
     }
+}
 
-    /// The ids of what our own logins have their rights through, read only where a step could
-    /// touch such an object.
-    pub(super) async fn own_roles(
-        &mut self,
-    ) -> BTreeMap<(Address, &'static str), BTreeSet<String>> {
-        let mut own: BTreeMap<(Address, &'static str), BTreeSet<String>> = BTreeMap::new();
-        for (home, relation, login) in self.logins() {
-            let Some(reader) = self.targets.all.get(&home).and_then(|t| t.reader.clone()) else {
-                continue;
-            };
-            let query = EdgeQuery {
-                owner: login,
-                items: None,
-            };
-            match reader.edges(relation, &[query]).await {
-                Ok(edges) => {
-                    let ids = edges
-                        .into_values()
-                        .flatten()
-                        .filter_map(|mut key| key.pop());
-                    let ids: BTreeSet<String> = ids.collect();
-                    for to in relation.to {
-                        own.entry((home.clone(), to))
-                            .or_default()
-                            .extend(ids.clone());
-                    }
-                }
-                Err(error) => {
-                    let what = format!("the roles of our own login in `{home}`");
-                    self.faults.push(input::read_failed(&what, &error));
-                }
-            }
-        }
-        own
+impl Planner<'_> {
+    /// Whether every edge of the relation is looked at: for `drift`, of what we own.
+    fn watched(&self, document: &Document, relation: &Relation, home: &Address) -> bool {
+        let owned = self.entry(document).is_some_and(|entry| entry.owned);
+        let has_words = relation.shape == EdgeShape::Actions;
+        let offered = |name: &&str| {
+            let kind = self.input.catalog.named(document.kind.api, name);
+            let list = kind.map(|kind| (home.clone(), kind.name));
+            list.is_some_and(|list| self.lists.all.contains_key(&list))
+        };
+        let all = !has_words || relation.to.iter().all(offered);
+        self.input.options.all_edges && owned && all
     }
 
-    /// Our logins, with the relations through which they have rights that a step takes from.
-    fn logins(&self) -> Vec<(Address, &'static crate::kind::Relation, String)> {
-        let mut logins = Vec::new();
-        for (home, target) in &self.targets.all {
-            for kind in self
-                .input
-                .catalog
-                .all()
-                .filter(|kind| kind.api == target.api)
-            {
-                let path = kind.own_login.map(crate::base::FieldPath::dotted);
-                let id = path.and_then(|path| target.settings.at(&path)?.as_text());
-                let Some(id) = id else { continue };
-                let taken = guard::memberships(kind).filter(|r| self.takes_from(home, r.to));
-                logins.extend(taken.map(|relation| (home.clone(), relation, id.to_owned())));
-            }
+    /// Which edges are read: of all, those to all resources, so that permissions are read from
+    /// the smaller side.
+    fn among(&self, all: bool, home: &Address, relation: &Relation) -> Among {
+        if !all {
+            return Among::Needed;
         }
-        logins
-    }
-
-    fn takes_from(&self, home: &Address, kinds: &[&str]) -> bool {
-        self.steps.iter().any(|step| {
-            step.home.as_ref() == Some(home)
-                && kinds.contains(&step.address.kind())
-                && (matches!(step.action, Action::Delete | Action::Replace)
-                    || !step.revokes.is_empty())
-        })
+        let has_words = relation.shape == EdgeShape::Actions;
+        let to = relation.to.first().filter(|_| has_words);
+        let list = to.and_then(|to| self.lists.all.get(&(home.clone(), *to)));
+        match list {
+            Some(list) => Among::These(list.iter().map(|live| live.id.clone()).collect()),
+            None => Among::All,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::matching::Match;
 use super::super::plan::Note;
 use super::super::resolve::Unresolvable;
 use super::super::{guard, input, input::Input};
-use crate::base::{Diagnostic, SecretSource};
+use crate::base::{Diagnostic, FieldPath, SecretSource};
 use crate::manifest::Document;
 
 /// Why a document's object cannot be taken for ours.
@@ -75,6 +75,16 @@ pub(super) fn not_creatable(document: &Document, why: &str) -> Diagnostic {
     );
     let hint = "write what is missing, or check the name if it should be there already";
     placed(document, Diagnostic::error(input::NOT_CREATABLE, message)).hint(hint)
+}
+
+/// A secret that the server would refuse.
+pub(super) fn too_short(document: &Document, path: &FieldPath, least: usize) -> Diagnostic {
+    let message = format!(
+        "`{path}` of `{}` is too short: the server wants {least} characters or more",
+        document.address
+    );
+    placed(document, Diagnostic::error(input::TOO_SHORT, message))
+        .hint("change what its source gives")
 }
 
 /// What somebody should look at.

@@ -3,6 +3,7 @@
 mod auth;
 mod dialect;
 pub mod kinds;
+pub mod pair;
 
 use std::sync::Arc;
 use std::time::Duration;

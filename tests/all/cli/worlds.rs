@@ -213,7 +213,7 @@ fn faults_need_the_sandbox() {
     let ran = folder.run("plan m --fault /users=status:503");
     insta::assert_snapshot!(ran.all(), @r"
     [stderr]
-    error[E0812]: --fault is for the sandbox alone: real servers fail by themselves
+    error[E0812]: --fault is for the sandbox inside a command alone
      |
      = hint: add --sandbox
     [exit 1]

@@ -43,6 +43,10 @@ pub(super) fn a_cluster_gets_users_groups_and_permissions(catalog: Catalog) {
         dcos("User", "alice", "{description: '', password: {env: ALICE}}"),
         dcos("Group", "ops", "{description: ''}"),
     ));
+    ground.set("ALICE", "1234");
+    let short = ground.try_apply(&text("{}", "{password: {env: ALICE}}"));
+    let errors = short.err().expect("the server wants five characters");
+    assert_eq!(errors[0].code.0, "E0322");
     ground.apply_twice(&dcos("Acl", "dev", &format!("{{rid: '{slash}'}}")));
     ground.holds(&dcos(
         "Acl",

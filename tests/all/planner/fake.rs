@@ -208,6 +208,7 @@ pub(crate) fn planned(
         overrides: &[],
         no_delete: false,
         destroy: false,
+        all_edges: false,
     };
     let input = Input {
         catalog: CATALOG,

@@ -247,6 +247,7 @@ impl Bench {
             .map(|owner| EdgeQuery {
                 owner: (*owner).to_owned(),
                 items: Option::<Vec<_>>::clone(&items),
+                ..EdgeQuery::default()
             })
             .collect();
         let reader = self.reader().await;

@@ -88,6 +88,30 @@ spec:
     }
 
     fn builtin(live: &Value) -> Option<&'static str> {
-        (live.get("rid")?.as_text()? == "dcos:superuser").then_some("it makes the superusers")
+        match live.get("rid")?.as_text()? {
+            "dcos:superuser" => Some("it makes the superusers"),
+            rid => is_builtin(rid).then_some("a new cluster has it"),
+        }
     }
+}
+
+/// What a new cluster has, by the product's documentation of permissions; that there is nothing
+/// else is inferred (reference/dcos-iam.md 9 names the prefixes).
+const BUILTIN: &[&str] = &[
+    "dcos:adminrouter:acs",
+    "dcos:adminrouter:licensing",
+    "dcos:adminrouter:package",
+    "dcos:adminrouter:secrets",
+    "dcos:adminrouter:service:marathon",
+    "dcos:adminrouter:service:metronome",
+    "dcos:mesos:master:framework:role:*",
+    "dcos:mesos:master:reservation:role:*",
+    "dcos:mesos:master:volume:role:*",
+    "dcos:mesos:master:task:app_id:/",
+    "dcos:service:marathon:marathon:services:/",
+    "dcos:service:metronome:metronome:jobs",
+];
+
+fn is_builtin(rid: &str) -> bool {
+    BUILTIN.contains(&rid) || rid.starts_with("dcos:adminrouter:ops:")
 }

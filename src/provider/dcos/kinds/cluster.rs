@@ -95,6 +95,8 @@ spec:
     const ROUTE: Route = Route::NONE;
     const KEY: Key = Key::Single;
     const HOSTS: Option<Api> = Some(Api::Dcos);
+    // Any action on it makes a superuser (reference/dcos-iam.md 6).
+    const RULERS: Option<&'static str> = Some("dcos:superuser");
     const OUTPUTS: &'static [Output] = &[
         setting("url", "Its address, without a slash at the end."),
         setting(

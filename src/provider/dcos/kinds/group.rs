@@ -151,6 +151,12 @@ spec:
         identifier::gid(gid)
     }
 
+    /// The directory's synchronisation adds and removes them (reference/dcos-iam.md 7).
+    fn foreign(live: &Value, field: &str) -> Option<&'static str> {
+        let from = live.get("provider_type").and_then(Value::as_text);
+        (field == "members" && from == Some("ldap")).then_some("the directory keeps them")
+    }
+
     fn builtin(live: &Value) -> Option<&'static str> {
         (live.get("gid")?.as_text()? == "superusers").then_some("it holds the superusers")
     }

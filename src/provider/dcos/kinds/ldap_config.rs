@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::provider::comes_from;
+use crate::base::Value;
 use crate::kind::Segment::Text as T;
 use crate::kind::spec::{SecretField, Text};
 use crate::kind::{
@@ -138,6 +140,7 @@ spec:
         Field::new("test", Policy::Unsent),
     ];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey, Quirk::SomeEditions, Quirk::ReplacedWhole];
+    const BRINGS: Option<fn(&Value, &str) -> bool> = Some(|account, _| comes_from(account, "ldap"));
     const TRIAL: Option<Trial> = Some(Trial {
         endpoint: Endpoint {
             method: Method::Post,

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::identifier;
-use super::provider::{OIDC, ONE_OIDC, QUIRKS, route};
+use super::provider::{OIDC, ONE_OIDC, QUIRKS, comes_from, is_of, route};
+use crate::base::Value;
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{SecretField, Text};
 use crate::kind::{Api, Field, Home, Key, Kind, Policy, Quirk, Route};
@@ -79,6 +80,8 @@ spec:
         from: OutputFrom::Extended("base_url", "/acs/api/v1/auth/oidc/callback"),
         about: "Where the provider returns to: a redirect URI of its client.",
     }];
+    const BRINGS: Option<fn(&Value, &str) -> bool> =
+        Some(|account, id| comes_from(account, "oidc") && is_of(account, id));
     const QUIRKS: &'static [Quirk] = QUIRKS;
 
     fn check_key(id: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! What both sorts of identity providers have in common: their routes (reference/dcos-iam.md 8).
 
+use crate::base::Value;
 use crate::kind::Segment::{Own, Text as T};
 use crate::kind::{Endpoint, List, ListFrom, Method, Paging, Path, Quirk, Route, Shape};
 
@@ -41,4 +42,14 @@ pub(super) const fn route(all: Path, one: Path) -> Route {
         }),
         ..Route::NONE
     }
+}
+
+/// Whether an account is of that sort of provider.
+pub(super) fn comes_from(account: &Value, sort: &str) -> bool {
+    account.get("provider_type").and_then(Value::as_text) == Some(sort)
+}
+
+/// Whether an account is of that provider.
+pub(super) fn is_of(account: &Value, id: &str) -> bool {
+    account.get("provider_id").and_then(Value::as_text) == Some(id)
 }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::identifier;
-use super::provider::{ONE_SAML, QUIRKS, SAML, route};
+use super::provider::{ONE_SAML, QUIRKS, SAML, comes_from, is_of, route};
+use crate::base::Value;
 use crate::kind::Segment::{Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::Text;
@@ -83,6 +84,8 @@ spec:
             about: "The cluster's own metadata as service provider, XML.",
         },
     ];
+    const BRINGS: Option<fn(&Value, &str) -> bool> =
+        Some(|account, id| comes_from(account, "saml") && is_of(account, id));
     const QUIRKS: &'static [Quirk] = QUIRKS;
 
     fn check_key(id: &str) -> Option<String> {

@@ -8,6 +8,7 @@ use super::actions::{Action, OF_USER};
 use super::user::route;
 use super::{identifier, public_key};
 use crate::base::Value;
+use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Actions, Text};
 use crate::kind::{Api, Complaint, Field, Home, Key, Kind, Policy, Quirk, Relation, Route};
 
@@ -60,9 +61,14 @@ spec:
         Field::new("public_key", Policy::Stays),
     ];
     const RELATIONS: &'static [Relation] = &[OF_USER];
-    const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
+    const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey, Quirk::KeepsAccess];
+    const OUTPUTS: &'static [Output] = &[Output {
+        name: "privateKey",
+        from: OutputFrom::Stored("servicekey"),
+        about: "Its private key, if `tenantry keygen` stored one for it.",
+    }];
     const OWN_LOGIN: Option<&'static str> = Some("login.uid");
-    const WITH: &'static str = "its memberships and permissions";
+    const WITH: &'static str = "its memberships and permissions, all of which are put back";
 
     fn check(spec: &Spec) -> Vec<Complaint> {
         let complaint = spec

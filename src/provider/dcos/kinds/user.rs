@@ -110,13 +110,14 @@ spec:
         Field::new("uid", Policy::InPath),
         Field::new("description", Policy::Default(|| json!(""))),
         Field::new("password", Policy::WriteOnly),
+        Field::new("password", Policy::AtLeast(5)),
         Field::new("provider_type", Policy::Immutable),
         Field::new("provider_id", Policy::Immutable),
     ];
     const RELATIONS: &'static [Relation] = &[OF_USER];
-    const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
+    const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey, Quirk::KeepsAccess];
     const OWN_LOGIN: Option<&'static str> = Some("login.uid");
-    const WITH: &'static str = "its memberships and permissions";
+    const WITH: &'static str = "its memberships and permissions, all of which are put back";
 
     fn check(spec: &Spec) -> Vec<Complaint> {
         let external = spec
@@ -146,6 +147,12 @@ spec:
 
     fn check_key(uid: &str) -> Option<String> {
         identifier::uid(uid)
+    }
+
+    /// reference/dcos-iam.md 9.
+    fn builtin(live: &Value) -> Option<&'static str> {
+        let uid = live.get("uid")?.as_text()?;
+        (uid == "bootstrapuser").then_some("it is the cluster's first superuser")
     }
 
     fn check_create(body: &Value) -> Option<String> {
