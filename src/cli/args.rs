@@ -57,6 +57,7 @@ pub(super) enum Verb {
     Destroy(Destroy),
     Show(Show),
     Output(Output),
+    Keygen(Keygen),
     Explain(Explain),
     Schema(Schema),
     Sandbox(Sandbox),

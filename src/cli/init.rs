@@ -51,7 +51,7 @@ pub(super) fn run(args: &Init, context: &Context) -> Ended {
 }
 
 /// Writes a file that is not there yet. Returns false if it is.
-fn write_new(path: &Path, text: &str) -> io::Result<bool> {
+pub(super) fn write_new(path: &Path, text: &str) -> io::Result<bool> {
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
         Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok(false),

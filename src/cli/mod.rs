@@ -12,6 +12,7 @@ mod facts;
 mod ground;
 mod init;
 mod interrupt;
+mod keygen;
 mod keys;
 mod logging;
 mod manifests;
@@ -31,6 +32,7 @@ mod secrets;
 mod selection;
 pub mod sessions;
 mod show;
+mod trial;
 mod version;
 
 use std::io;
@@ -87,6 +89,7 @@ pub fn no_runtime(cause: &io::Error) -> ExitCode {
 async fn verb(verb: Verb, context: &Context) -> Ended {
     match verb {
         Verb::Init(args) => init::run(&args, context),
+        Verb::Check(args) if args.live => trial::run(&args, context).await,
         Verb::Check(args) => Ok(check::run(&args, context)),
         Verb::Plan(args) => plan::run(&args, context).await,
         Verb::Apply(args) => change::apply(&args, context).await,
@@ -94,6 +97,7 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Drift(args) => plan::drift(&args, context).await,
         Verb::Show(args) => show::run(&args, context).await,
         Verb::Output(args) => output::run(&args, context).await,
+        Verb::Keygen(args) => keygen::run(&args, context).await,
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Schema(args) => schema::run(&args, context),
         Verb::Sandbox(args) => sandbox::run(&args, context).await,

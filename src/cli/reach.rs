@@ -145,7 +145,7 @@ impl<'a> Reach<'a> {
     }
 
     /// The settings with the texts of their secrets.
-    fn revealed(&self, address: &Address, settings: Value) -> Result<Known, Failure> {
+    pub(super) fn revealed(&self, address: &Address, settings: Value) -> Result<Known, Failure> {
         let revealed = settings.try_map_leaves(&FieldPath::root(), &mut |_, leaf| {
             let Value::Secret(mut hidden) = leaf else {
                 return Ok(leaf);

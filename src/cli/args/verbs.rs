@@ -1,12 +1,14 @@
 //! The verbs, each with an example in its help.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
 use super::groups::{
     Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, OutputFormat, Overrides, Place,
-    Played, Printed, Selection, Served,
+    Played, Printed, Selection, Served, duration,
 };
 
 /// Write a first manifest with comments, a .gitignore and the schema for editors
@@ -63,14 +65,25 @@ pub(in crate::cli) struct Sandbox {
 }
 
 /// Read manifests and tell everything that is wrong with them, offline
+///
+/// With `--live` the servers are asked, too; nothing is changed.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  tenantry check\n  tenantry check manifests more.yaml\n  \
-    kustomize build | tenantry check -"
+    kustomize build | tenantry check -\n  tenantry check --live manifests     tries a directory"
 )]
 pub(in crate::cli) struct Check {
+    /// Ask the servers, too, to try out what they have stored: a cluster's directory, with the
+    /// account that its document names under `test`
+    #[arg(long, env = "TENANTRY_LIVE", hide_env_values = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub(in crate::cli) live: bool,
     #[command(flatten)]
     pub(in crate::cli) manifests: Manifests,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
 }
 
 /// Show what would be done; nothing is changed
@@ -184,6 +197,45 @@ pub(in crate::cli) struct Show {
     pub(in crate::cli) place: Place,
     #[command(flatten)]
     pub(in crate::cli) network: Network,
+}
+
+/// Make a pair of RSA keys for a service account of DC/OS
+///
+/// The private key goes to a file that only its owner may read, or encrypted into the state; it is
+/// never printed. The public one is what the manifest names.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    tenantry keygen --out private/deployer.pem --public deployer.pub.pem\n  \
+    tenantry keygen prod/serviceaccount/deployer --public deployer.pub.pem\n  \
+    tenantry output prod/serviceaccount/deployer privateKey     the stored one")]
+pub(in crate::cli) struct Keygen {
+    /// The service account whose private key is to be stored, such as prod/serviceaccount/deployer
+    #[arg(value_name = "ADDRESS", required_unless_present = "out")]
+    pub(in crate::cli) address: Option<String>,
+    /// Write the private key to this file instead; one that is there is never overwritten
+    #[arg(long, value_name = "FILE", conflicts_with = "address")]
+    #[arg(env = "TENANTRY_OUT", hide_env_values = true)]
+    pub(in crate::cli) out: Option<PathBuf>,
+    /// Write the public key to this file; it is printed otherwise
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "TENANTRY_PUBLIC",
+        hide_env_values = true
+    )]
+    pub(in crate::cli) public: Option<PathBuf>,
+    /// Take the place of a private key that is stored already
+    #[arg(long, env = "TENANTRY_REPLACE", hide_env_values = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub(in crate::cli) replace: bool,
+    /// How long to wait for another run to free the state
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    #[arg(env = "TENANTRY_LOCK_TIMEOUT", hide_env_values = true)]
+    pub(in crate::cli) lock_timeout: Duration,
+    #[command(flatten)]
+    pub(in crate::cli) manifests: ManifestFlag,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
 }
 
 /// Hand on what an object tells: its id, its addresses, its secrets

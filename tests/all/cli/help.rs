@@ -64,6 +64,7 @@ fn the_help_says_how_to_start() {
       destroy  Delete everything that the state owns; what is protected is refused
       show     Show what the state owns, or one object: as last applied, and live
       output   Hand on what an object tells: its id, its addresses, its secrets
+      keygen   Make a pair of RSA keys for a service account of DC/OS
       explain  Explain a kind, a field or an error code
       schema   Print the JSON Schema of manifests, of one kind's spec, or of our own JSON
       sandbox  Serve the built-in Logto Cloud, Logto and DC/OS on this machine
