@@ -24,7 +24,8 @@ impl Secret {
 
     /// Whether it is stars alone: what some servers show in the place of a secret.
     pub fn is_masked(&self) -> bool {
-        self.expose().chars().all(|c| c == '*')
+        let text = self.expose();
+        !text.is_empty() && text.chars().all(|c| c == '*')
     }
 
     /// The text itself. Called where a request is written, a fingerprint taken, a sealed file

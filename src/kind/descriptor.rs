@@ -265,7 +265,8 @@ pub trait Kind: 'static {
     fn builtin(_live: &Value) -> Option<&'static str> {
         None
     }
-    /// Why the edges of that relation are somebody else's to keep, if they are.
+    /// Why the edges of that relation are somebody else's to keep, if they are; of no relation
+    /// (`""`): why an object that has gone is not ours to make again.
     fn foreign(_live: &Value, _field: &str) -> Option<&'static str> {
         None
     }

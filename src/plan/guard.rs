@@ -8,7 +8,7 @@ use super::input::Input;
 use super::plan::{Action, Note, PlannedEdge, Step};
 use super::reading::Lists;
 use super::targets::{Target, Targets};
-use crate::base::{Address, Code, FieldPath, SecretSource, Value};
+use crate::base::{Address, Code, FieldPath, Secret, SecretSource, Value};
 use crate::kind::{Descriptor, Grants, Key};
 
 /// A live object has our key and is not ours.
@@ -30,6 +30,9 @@ pub const DELETES: Code = Code("E0407");
 pub const LAST_RULER: Code = Code("E0410");
 /// A relation that somebody else keeps.
 pub const FOREIGN: Code = Code("E0411");
+
+/// A stored secret would be lost.
+pub const MASKED: Code = Code("E0412");
 
 /// The share of a kind's owned objects, in percent, that a plan may delete of ten or more.
 const SHARE: usize = 30;
@@ -122,6 +125,12 @@ impl Guard<'_> {
         if let Some(why) = self.foreign(kind, step) {
             refuse(FOREIGN, "foreign", why);
         }
+        let lapsed = step.action == Action::Create && prior.is_some();
+        if let Some(why) = (kind.foreign)(&step.desired, "").filter(|_| lapsed) {
+            let message = format!("`{}` is not ours to make again: {why}", step.address);
+            refuse(FOREIGN, "foreign", message);
+        }
+        refusals.extend(masked(step));
         refusals
     }
 
@@ -260,6 +269,29 @@ impl Guard<'_> {
         });
         over.collect()
     }
+}
+
+/// A secret that nobody writes and the server does not show, in an object that is sent whole: what
+/// stands in its place would be taken for it.
+fn masked(step: &Step) -> Option<Note> {
+    let mut field = None;
+    step.object.leaves(&mut |path, leaf| {
+        if let Value::Secret(hidden) = leaf
+            && hidden.text.as_ref().is_some_and(Secret::is_masked)
+        {
+            field = Some(path.clone());
+        }
+    });
+    let field = field.filter(|_| !step.send.is_empty())?;
+    Some(Note {
+        code: MASKED.to_string(),
+        message: format!(
+            "`{field}` of `{}` is stored and not shown: sending the rest of it would lose it",
+            step.address
+        ),
+        address: Some(step.address.clone()),
+        hint: Some(format!("write `{field}` with its source")),
+    })
 }
 
 /// A step that takes its last ruler from a target.

@@ -355,3 +355,57 @@ fn a_group_of_a_thousand_members_costs_two_requests() {
         .filter(|line| line.contains("/groups/all/users"));
     assert_eq!(of_group.count(), 2, "{asked:#?}");
 }
+
+#[test]
+fn a_secret_that_a_cluster_masks_is_not_overwritten_by_its_mask() {
+    let mut ground = Ground::with(CATALOG);
+    ground.set("LOOKUP", "hunter2");
+    let ldap = |host: &str, rest: &str| {
+        let spec = "port: 636, use-ldaps: true, enforce-starttls: false";
+        dcos(
+            "LdapConfig",
+            "l",
+            &format!("{{host: {host}, {spec}{rest}}}"),
+        )
+    };
+    ground.apply_twice(&ldap("one", ""));
+    ground.by_hand(|world| {
+        let tables = world.target("c/prod").expect("a cluster").tables();
+        let mut config = tables.get("ldap", "config").expect("stored").clone();
+        config["lookup-password"] = json!("********");
+        tables.put("ldap", "config", config);
+    });
+    let refused = ground.try_apply(&ldap("two", "")).expect("a plan");
+    assert_eq!(refused.plan.refusals[0].code, "E0412");
+    assert_eq!(refused.writes, Vec::<String>::new());
+    ground.apply_twice(&ldap("two", ", lookup-password: {env: LOOKUP}"));
+}
+
+#[test]
+fn lost_answers_are_read_again_and_compared() {
+    let mut ground = Ground::with(CATALOG);
+    ground.set("PW", "some-password");
+    let company = "{issuer: i, base_url: b, client_id: c, client_secret: {env: PW}}";
+    let text = format!(
+        "{}{}{}",
+        dcos(
+            "User",
+            "alice",
+            "{password: {env: PW}, permissions: {'dcos:x': [read]}}"
+        ),
+        dcos("Group", "ops", "{members: [alice]}"),
+        dcos("OidcProvider", "company", company),
+    );
+    for path in [
+        "users/alice#1",
+        "groups/ops#1",
+        "acls/dcos:x#1",
+        "ops/users/alice#1",
+        "users/alice/read#1",
+        "providers/company#1",
+    ] {
+        ground.fault(&format!("PUT /{path}=cut-after-commit"));
+    }
+    ground.apply(&text);
+    ground.apply_again(&text);
+}

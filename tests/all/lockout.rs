@@ -448,6 +448,14 @@ fn lockout_17_members_of_a_directorys_group_are_not_ours() {
         "people",
         "{permissions: {'dcos:x': [read]}}",
     ));
+    // Nor is somebody whom the directory has removed made again.
+    let dora = dcos("User", "dora", "{provider_type: ldap}");
+    ground.apply_twice(&dora);
+    ground.by_hand(|world| {
+        let tables = world.target("c/prod").expect("a cluster").tables();
+        tables.delete("users", "dora");
+    });
+    refused(&mut ground, &dora, "foreign", "prod/user/dora");
 }
 
 #[test]

@@ -53,4 +53,9 @@ pub(in crate::base) const PAGES: &[Page] = &[
         title: "a relation is kept by somebody else",
         text: "A directory adds and removes the members of the groups that it synchronises, so that ours would not last. Drop the field, or name the override that the refusal shows.",
     },
+    Page {
+        code: Code("E0412"),
+        title: "a stored secret would be lost",
+        text: "An update replaces the whole object, and the server shows stars where one of its secrets is. Nobody can send it along: write the field with its source.",
+    },
 ];

@@ -149,6 +149,13 @@ spec:
         identifier::uid(uid)
     }
 
+    /// The directory's synchronisation removes accounts, and would again
+    /// (reference/dcos-iam.md 7).
+    fn foreign(value: &Value, field: &str) -> Option<&'static str> {
+        let from = value.get("provider_type").and_then(Value::as_text);
+        (field.is_empty() && from == Some("ldap")).then_some("its directory has removed it")
+    }
+
     /// reference/dcos-iam.md 9.
     fn builtin(live: &Value) -> Option<&'static str> {
         let uid = live.get("uid")?.as_text()?;
