@@ -38,6 +38,8 @@ pub const PUT_BACK: Code = Code("E0320");
 /// Fields of which a change by hand cannot be seen.
 pub const UNSEEN: Code = Code("E0321");
 
+/// Somebody rules a target whom no manifest names.
+pub const STRANGE_RULER: Code = Code("E0323");
 /// A secret that its server would refuse.
 pub const TOO_SHORT: Code = Code("E0322");
 

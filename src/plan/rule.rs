@@ -220,7 +220,7 @@ fn rules(group: &str, facts: &BTreeSet<Fact>) -> bool {
 }
 
 /// The accounts that rule.
-fn rulers(facts: &BTreeSet<Fact>) -> BTreeSet<String> {
+pub(super) fn rulers(facts: &BTreeSet<Fact>) -> BTreeSet<String> {
     let ruler = |fact: &Fact| match fact {
         Fact::Own(uid, _) => Some(uid.clone()),
         Fact::Member(gid, uid) if rules(gid, facts) => Some(uid.clone()),

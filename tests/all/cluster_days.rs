@@ -75,7 +75,22 @@ fn drift_names_who_gained_and_lost_what_and_apply_leaves_what_is_not_ours() {
         group["description"] = json!("by hand");
         tables.put("groups", "ops", group);
     });
+    // And a superuser who is no business of ours.
+    let carol = json!({"description": "", "provider_type": "ldap", "provider_id": ""});
+    put(&ground, "users", "carol", carol);
+    put(
+        &ground,
+        "members",
+        "superusers carol",
+        json!({"gid": "superusers", "uid": "carol"}),
+    );
     let drift = ground.drift(&text);
+    let strange = drift.notes.iter().filter(|note| note.code == "E0323");
+    let strange: Vec<_> = strange.map(|note| note.message.as_str()).collect();
+    assert_eq!(
+        strange,
+        ["`carol` is a superuser of `cluster/prod`, and no manifest names it"]
+    );
     assert_eq!(
         told(&drift),
         [

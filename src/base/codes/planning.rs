@@ -78,4 +78,9 @@ pub(in crate::base) const PAGES: &[Page] = &[
         title: "a secret is too short",
         text: "DC/OS wants passwords of five characters or more (`Password does not match rules`). The plan asks the source and refuses before anything is written; the text itself is told nowhere.",
     },
+    Page {
+        code: Code("E0323"),
+        title: "a superuser whom no manifest names",
+        text: "`drift` counts the effective superusers of a cluster, over accounts and groups, and names those that are in no manifest, the login apart. Somebody may have been made one by hand: declare the account, or take the permission away.",
+    },
 ];

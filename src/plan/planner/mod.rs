@@ -330,6 +330,7 @@ impl<'a> Planner<'a> {
         );
         if self.input.options.all_edges {
             self.notes.extend(drift::unseen(self.input));
+            self.note_strange_rulers().await;
         }
         let (firsts, unruled) = self.judge_rulers().await;
         let own_roles = self.own_roles().await;

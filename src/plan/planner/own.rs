@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::plan::{Action, Step};
-use super::super::rule::{Fact, Rule};
+use super::super::plan::{Action, Note, Step};
+use super::super::rule::{Fact, Rule, rulers};
 use super::super::{guard, input, targets::Target};
 use super::Planner;
 use crate::base::{Address, Value};
@@ -109,6 +109,52 @@ impl Planner<'_> {
         rules
     }
 
+    /// The rulers that no manifest names, our own login apart: for `drift`.
+    pub(super) async fn note_strange_rulers(&mut self) {
+        let homes: Vec<(Address, Target)> = self.targets.all.clone().into_iter().collect();
+        for (home, target) in homes {
+            let host = self.input.catalog.host(target.api);
+            let (Some(resource), Some(reader)) =
+                (host.and_then(|kind| kind.rulers), target.reader.as_ref())
+            else {
+                continue;
+            };
+            let kinds = self.input.catalog.all();
+            let kinds: Vec<_> = kinds.filter(|kind| kind.api == target.api).collect();
+            let logins: BTreeSet<_> = (kinds.iter())
+                .filter_map(|kind| guard::login(&target, kind))
+                .collect();
+            match facts(reader.as_ref(), kinds, resource).await {
+                Ok(facts) => {
+                    let rulers = rulers(&facts).into_iter();
+                    let strange = rulers.filter(|uid| !logins.contains(uid));
+                    let strange: Vec<_> = strange
+                        .filter(|uid| !self.names_account(&home, uid))
+                        .collect();
+                    self.notes
+                        .extend(strange.iter().map(|uid| strange_ruler(&home, uid)));
+                }
+                Err(error) if error.kind == RemoteKind::NotOffered => {}
+                Err(error) => {
+                    let what = format!("who has `{resource}` in `{home}`");
+                    self.faults.push(input::read_failed(&what, &error));
+                }
+            }
+        }
+    }
+
+    /// Whether a document is about that account.
+    fn names_account(&self, home: &Address, uid: &str) -> bool {
+        self.names.keys().any(|(at, kind, id)| {
+            let kind = self
+                .input
+                .catalog
+                .all()
+                .find(|k| k.name == *kind && k.own_login.is_some());
+            at == home && id == uid && kind.is_some()
+        })
+    }
+
     /// The plan of a target's rulers.
     pub(super) fn rule<'b>(
         &'b self,
@@ -121,6 +167,15 @@ impl Planner<'_> {
             facts,
             steps: self.steps_of(home).collect(),
         }
+    }
+}
+
+fn strange_ruler(home: &Address, uid: &str) -> Note {
+    Note {
+        code: input::STRANGE_RULER.to_string(),
+        message: format!("`{uid}` is a superuser of `{home}`, and no manifest names it"),
+        address: Some(home.clone()),
+        hint: None,
     }
 }
 
