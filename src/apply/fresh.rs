@@ -1,7 +1,6 @@
 //! Live values as they are now: read again where they are no longer fresh, read for the first
 //! time where the object came with a target that was made in this run.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::context::Context;
@@ -48,7 +47,7 @@ impl Context {
             kind: writing.kind,
             shape: &shape,
             desired: writing.object.value(),
-            exact: &BTreeSet::new(),
+            exact: &step.exact,
             ignore: &[],
             live: &shape.project(writing.kind, &live.value),
             prior: None,

@@ -3,6 +3,7 @@
 mod books;
 mod compare;
 mod context;
+mod dropped;
 mod edges;
 mod executor;
 pub mod failure;

@@ -219,7 +219,9 @@ pub(super) fn parts(step: &Step) -> Vec<Part> {
         }
         (Action::Replace, _) => [vec![Part::Delete, Part::Body], grants, revokes].concat(),
         // Nothing is said of the object itself: others' edges are put back in it.
-        (Action::Update, _) if step.desired == Value::Null => [grants, revokes].concat(),
+        (Action::Update, _) if step.desired == Value::Null && !step.is_farewell() => {
+            [grants, revokes].concat()
+        }
         (Action::Create | Action::Update | Action::Adopt, _) => {
             [vec![Part::Body], grants, revokes].concat()
         }
@@ -238,9 +240,11 @@ fn edges_within(step: &Step) -> Vec<Edge> {
         .filter(|part| matches!(part, Part::Grant(_) | Part::Revoke(_)));
     match step.action {
         Action::Delete => edge_parts.map(|part| needs(part, Part::Delete)).collect(),
-        Action::Forget => edge_parts.map(|part| needs(part, Part::Body)).collect(),
+        Action::Forget | Action::Update if step.is_farewell() => {
+            edge_parts.map(|part| needs(part, Part::Body)).collect()
+        }
         Action::Create => edge_parts.map(|part| needs(Part::Body, part)).collect(),
-        Action::Update | Action::Adopt => Vec::new(),
+        Action::Update | Action::Adopt | Action::Forget => Vec::new(),
         Action::Replace => {
             let order = match step.replace_order {
                 Some(ReplaceOrder::CreateFirst) => needs(Part::Body, Part::Delete),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::differing;
 use super::context::Context;
+use super::dropped;
 use super::failure::{Failure, call_failed};
 use super::ledger::{Intent, IntentId, Journaled};
 use super::outputs::Made;
@@ -167,7 +168,11 @@ impl Context {
         };
         let object = self.object_now(step).await?;
         let writing = self.writing(number, object).await?;
-        self.send(&writing, &id, &step.live, &step.send).await
+        self.send(&writing, &id, &step.live, &step.send).await?;
+        if step.is_farewell() {
+            return self.record_gone(step, Part::Body, None).await;
+        }
+        Ok(())
     }
 
     /// Sends `fields`: together those that share the update call, then each with its own route.
@@ -194,6 +199,11 @@ impl Context {
             {
                 Ok(answer) => {
                     sent.extend(shared);
+                    let lost = answer.as_ref().map(|live| lost(writing, &live.value));
+                    for (field, failure) in lost.into_iter().flatten() {
+                        sent.remove(&field);
+                        result = Err(failure);
+                    }
                     seen = self.answered(writing, id, answer, &later, seen);
                 }
                 Err(error) => result = Err(writing.failed("update", &error)),
@@ -328,6 +338,17 @@ impl Context {
         };
         lock(&self.unverified).body(writing.home, written);
     }
+}
+
+/// The fields of which the server dropped something.
+fn lost(writing: &Writing<'_>, answer: &Value) -> Vec<(String, Failure)> {
+    let lost = dropped::dropped(writing.kind, &writing.desired, answer).into_iter();
+    let address = &writing.step.address;
+    lost.map(|(field, item)| {
+        let failure = dropped::failed(address, &field, &item);
+        (field, failure)
+    })
+    .collect()
 }
 
 /// The fields that are set after the create call, each by its own route.

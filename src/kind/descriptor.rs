@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::{Children, Endpoint, Field, Policy, Relation, Route, spec};
+use super::{Children, Endpoint, Field, Policy, Relation, Route, Rule, spec};
 use crate::base::{FieldPath, Hidden, Secret, Value};
 
 /// The API that an object is reached through.
@@ -55,6 +55,8 @@ pub enum Quirk {
     SomeEditions,
     /// The natural key is unique on the server, so a replacement deletes first.
     UniqueKey,
+    /// The server takes one only, so a replacement deletes first, whatever its key is.
+    RoomForOne,
     /// An update replaces the whole object: what is live is sent along, with what is written laid
     /// over it.
     ReplacedWhole,
@@ -280,6 +282,8 @@ pub trait Kind: 'static {
     const OWN_LOGIN: Option<&'static str> = None;
     /// How many there may be, where that is documented.
     const CAPS: &'static [Cap] = &[];
+    /// What a plan may not make of an object unless it is asked to by name.
+    const RULES: &'static [Rule] = &[];
     /// The field that names an object's tier (kinds that host only): what `CAPS` go by.
     const TIER: Option<&'static str> = None;
 }
@@ -320,6 +324,7 @@ pub struct Descriptor {
     pub check_key: fn(&str) -> Option<String>,
     pub own_login: Option<&'static str>,
     pub caps: &'static [Cap],
+    pub rules: &'static [Rule],
     pub tier: Option<&'static str>,
     /// The JSON Schema of `spec`, without `$ref`s: see [`spec`].
     pub schema: fn() -> Json,
@@ -360,6 +365,7 @@ impl Descriptor {
             check_key: K::check_key,
             own_login: K::OWN_LOGIN,
             caps: K::CAPS,
+            rules: K::RULES,
             tier: K::TIER,
             schema: spec::schema::<K::Spec>,
             decode: decode::<K>,
@@ -420,6 +426,11 @@ impl Descriptor {
                 .map(|(name, text)| (name.clone(), value(&name, text)))
                 .collect(),
         )
+    }
+
+    /// Whether its one object is always there: never made, never deleted, and nobody's.
+    pub fn is_permanent(&self) -> bool {
+        self.key == Key::Single && self.route.create.is_none() && self.home != Home::Nowhere
     }
 
     /// Whether it has that quirk.

@@ -43,6 +43,17 @@ pub enum Policy {
     AtCreate(fn() -> Json),
     /// Left as it is when it has gone from its manifest, and the plan says so.
     Stays,
+    /// A list of names of which the server drops those that it does not know, and answers as if it
+    /// were done: an answer that lacks one is a failure.
+    DropsUnknown,
+    /// A number with a route of its own that takes a list of objects: the call's body has it in a
+    /// list of one below `member`, beside `by`, which names the object.
+    Listed {
+        /// The body's member.
+        member: &'static str,
+        /// The field that names the object.
+        by: &'static str,
+    },
     /// Part of the path, never of the body.
     InPath,
     /// The live object has it under another name.

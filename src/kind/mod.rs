@@ -11,6 +11,7 @@ mod pattern;
 pub mod relation;
 pub mod remote;
 pub mod route;
+pub mod rule;
 pub mod spec;
 pub mod walk;
 
@@ -23,3 +24,4 @@ pub use remote::{
     Wanted, WriteSessions, Writer,
 };
 pub use route::{Endpoint, List, ListFrom, Method, Own, Paging, Path, Route, Segment, Shape};
+pub use rule::{Outlook, Rule};

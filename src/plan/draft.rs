@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::delta::{Delta, Subject, change, creation, delta};
+use super::delta::{Delta, Subject, change, creation, delta, for_each_written};
 use super::edges::{EdgeDelta, WantedEdges, edge_delta, without_orphans};
 use super::matching::Match;
 use super::plan::{Action, FieldChange, Note, PlannedEdge, ReplaceOrder, Step};
 use super::records::{Ownership, entry};
 use super::relations::LiveEdges;
 use super::shape::Shape;
-use crate::base::{Address, FieldPath, Value};
+use crate::base::{Address, FieldPath, Part, Unknown, Value};
 use crate::kind::{EdgeKey, Quirk, Relation};
 use crate::manifest::Document;
 use crate::state::{Entry, OwnedEdge};
@@ -72,12 +72,13 @@ pub(super) fn draft(
         live: live.as_ref().unwrap_or(&nothing),
         prior,
     };
-    let mut compared = if live.is_some() {
-        delta(&subject)
-    } else {
-        creation(&subject)
+    let comes_by_itself = live.is_none() && document.kind.is_permanent();
+    let mut compared = match live {
+        Some(_) => delta(&subject),
+        None if comes_by_itself => configuration(document, body),
+        None => creation(&subject),
     };
-    note_left(document, &compared, notes);
+    notes.extend(left(&document.address, &compared));
     let replaced = live.is_some() && compared.changes.iter().any(|change| change.forces_replace);
     if replaced {
         compared.object = creation(&subject).object;
@@ -85,6 +86,7 @@ pub(super) fn draft(
     let stays = live.is_some() && !replaced;
     let edges = compare_edges(declared, stays, live_edges, labels);
     let action = match (matched, replaced) {
+        _ if comes_by_itself => Action::Update,
         (Match::Absent | Match::NotOurs(_) | Match::Ambiguous(_), _) => Action::Create,
         (_, true) => Action::Replace,
         (Match::Adopted(_), _) => Action::Adopt,
@@ -93,15 +95,41 @@ pub(super) fn draft(
     finish(declared, action, live.unwrap_or_default(), compared, edges)
 }
 
-fn note_left(document: &Document, delta: &Delta, notes: &mut Vec<Note>) {
-    for (path, why) in &delta.left {
-        notes.push(Note {
-            code: super::input::LEFT.to_string(),
-            message: format!("`{path}` is no longer written and is left as it is: {why}"),
-            address: Some(document.address.clone()),
-            hint: None,
+/// What is written of an object that comes with its target: what differs is known when the target
+/// is there.
+fn configuration(document: &Document, body: &Value) -> Delta {
+    let mut changes = Vec::new();
+    for_each_written(body, &FieldPath::root(), &mut |path, value| {
+        let before = Unknown {
+            parts: vec![Part::Output {
+                address: document.address.clone(),
+                field: path.to_string(),
+            }],
+        };
+        changes.push(FieldChange {
+            sensitive: matches!(value, Value::Secret(_)),
+            known_after_apply: true,
+            ..change(path, Value::Unknown(before), value.clone())
         });
+    });
+    let fields = body.as_map().into_iter().flatten();
+    Delta {
+        changes,
+        send: fields.map(|(field, _)| field.clone()).collect(),
+        object: body.clone(),
+        ..Delta::default()
     }
+}
+
+/// Notes on fields that are left as they are.
+pub(super) fn left(address: &Address, delta: &Delta) -> Vec<Note> {
+    let note = |(path, why): &(FieldPath, &str)| Note {
+        code: super::input::LEFT.to_string(),
+        message: format!("`{path}` is no longer written and is left as it is: {why}"),
+        address: Some(address.clone()),
+        hint: None,
+    };
+    delta.left.iter().map(note).collect()
 }
 
 fn compare_edges(
@@ -222,6 +250,7 @@ fn finish(
         desired: declared.body.clone(),
         object,
         send,
+        exact: declared.document.exact.clone(),
         live,
         grants,
         revokes,
@@ -301,7 +330,7 @@ pub(super) fn for_each_reference(body: &Value, visit: &mut impl FnMut(&Address))
     body.leaves(&mut |_, leaf| match leaf {
         Value::Unknown(unknown) => {
             for part in &unknown.parts {
-                if let crate::base::Part::Output { address, .. } = part {
+                if let Part::Output { address, .. } = part {
                     visit(address);
                 }
             }
@@ -318,6 +347,9 @@ pub(super) fn for_each_reference(body: &Value, visit: &mut impl FnMut(&Address))
 /// Delete first where the key is unique on the server and stays the same.
 fn replace_order(declared: &Declared<'_>, changes: &[FieldChange]) -> ReplaceOrder {
     let kind = declared.document.kind;
+    if kind.is(Quirk::RoomForOne) {
+        return ReplaceOrder::DeleteFirst;
+    }
     let (crate::kind::Key::Fields(key) | crate::kind::Key::FirstOf(key)) = kind.key else {
         return ReplaceOrder::CreateFirst;
     };
@@ -333,6 +365,9 @@ fn replace_order(declared: &Declared<'_>, changes: &[FieldChange]) -> ReplaceOrd
 
 fn reason(declared: &Declared<'_>, action: Action, changes: &[FieldChange]) -> String {
     match action {
+        Action::Update if declared.matched.live().is_none() => {
+            "it comes with its target, and is then compared".to_owned()
+        }
         Action::Create if declared.entry.is_some() => "it was deleted by somebody else".to_owned(),
         Action::Create => "it is not there".to_owned(),
         Action::Adopt => "it is there, and the document adopts it".to_owned(),

@@ -190,11 +190,12 @@ impl Builder<'_> {
     fn add_revokes(&mut self, step: &Step) {
         for field in step.revokes.keys() {
             let revoke = node(&step.address, Part::Revoke(field.clone()));
-            self.edge(
-                node(&step.address, Part::Body),
-                revoke.clone(),
-                Order::After,
-            );
+            let body = node(&step.address, Part::Body);
+            if step.is_farewell() {
+                self.edge(revoke.clone(), body, Order::Needs);
+            } else {
+                self.edge(body, revoke.clone(), Order::After);
+            }
             self.after_grants(step, &revoke);
         }
     }

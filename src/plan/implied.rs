@@ -64,6 +64,7 @@ fn make(address: &Address, kind: &'static Descriptor, home: &Address, rid: &str)
         desired,
         object: Value::Map(body),
         send: vec![kind.route.id.to_owned()],
+        exact: BTreeSet::new(),
         live: Value::Null,
         grants: BTreeMap::new(),
         revokes: BTreeMap::new(),

@@ -199,10 +199,7 @@ pub(super) fn find(
     if let Some(live) = entry.and_then(|entry| index.owned(document.kind, entry)) {
         return Match::Ours(live.clone());
     }
-    // What is always there cannot be made: whoever writes it has it.
-    let always =
-        document.kind.route.shape == Shape::Singleton && document.kind.route.create.is_none();
-    let adopt = document.lifecycle.adopt || always;
+    let adopt = document.lifecycle.adopt;
     let named = match document.kind.key {
         Key::State if adopt => index.called(document.kind, home, body),
         Key::State => Vec::new(),
@@ -211,6 +208,8 @@ pub(super) fn find(
     };
     match named.as_slice() {
         [] => Match::Absent,
+        // What is always there cannot be made: whoever writes it has it.
+        [one] if document.kind.is_permanent() => Match::Ours((*one).clone()),
         [one] if adopt && !owned(&one.id) => Match::Adopted((*one).clone()),
         [one] => Match::NotOurs((*one).clone()),
         several => Match::Ambiguous(several.len()),

@@ -11,6 +11,7 @@ pub mod guard;
 mod implied;
 pub mod input;
 mod matching;
+mod outlook;
 #[expect(clippy::module_inception, reason = "the plan is what this floor makes")]
 pub mod plan;
 pub mod planner;

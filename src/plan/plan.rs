@@ -105,6 +105,9 @@ pub struct Step {
     pub object: Value,
     /// The top-level fields to send in an update.
     pub send: Vec<String>,
+    /// Mappings that are managed whole.
+    #[serde(default)]
+    pub exact: BTreeSet<FieldPath>,
     /// The live value as read by this plan; null if there is none.
     pub live: Value,
     /// Edges to add, by relation field.
@@ -123,6 +126,18 @@ pub struct Step {
     pub retain: bool,
     /// False for what is made as needed and never owned, and for documents of relations alone.
     pub owned: bool,
+}
+
+impl Step {
+    /// Whether no document names the object any more: with this step it leaves the state.
+    pub fn is_farewell(&self) -> bool {
+        match self.action {
+            Action::Delete | Action::Forget => true,
+            // What is always there is put back; without fields to send, only edges change.
+            Action::Update => self.desired == Value::Null && !self.send.is_empty(),
+            Action::Create | Action::Replace | Action::Adopt => false,
+        }
+    }
 }
 
 /// An edge in a plan.

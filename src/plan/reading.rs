@@ -10,7 +10,8 @@ use super::resolve::key_of;
 use super::targets::Targets;
 use crate::base::{Address, Diagnostic, Part, Value};
 use crate::kind::{
-    Descriptor, EdgeShape, ListFrom, Live, Reader, Relation, RemoteError, RemoteKind, Shape, Wanted,
+    Api, Descriptor, EdgeShape, Key, ListFrom, Live, Reader, Relation, RemoteError, RemoteKind,
+    Shape, Wanted,
 };
 use crate::manifest::Document;
 
@@ -45,11 +46,7 @@ type Needs = BTreeMap<(Address, &'static str), (&'static Descriptor, Need)>;
 pub(super) async fn read(input: &Input<'_>, targets: &Targets) -> Lists {
     let mut lists = Lists::default();
     for (account, live) in &targets.tenants {
-        for kind in input
-            .catalog
-            .all()
-            .filter(|kind| kind.key == crate::kind::Key::State)
-        {
+        for kind in input.catalog.all().filter(|kind| kind.key == Key::State) {
             lists.all.insert((account.clone(), kind.name), live.clone());
         }
     }
@@ -88,6 +85,29 @@ async fn read_one(
     (home, kind, result)
 }
 
+/// Reads all objects of some further kinds that do not hang on a parent.
+pub(super) async fn read_more(
+    input: &Input<'_>,
+    targets: &Targets,
+    wanted: BTreeSet<(Address, &'static str)>,
+    lists: &mut Lists,
+) {
+    let reads = wanted.into_iter().filter_map(|(home, name)| {
+        let target = targets.all.get(&home)?;
+        let kind = input.catalog.named(target.api, name)?;
+        let by_parent = kind.route.list.is_some_and(|list| is_by_parent(list.from));
+        let need = Need {
+            everything: true,
+            ..Need::default()
+        };
+        let reader = target.reader.clone()?;
+        (!by_parent).then(|| read_one(home, reader, kind, need))
+    });
+    for (home, kind, result) in join_all(reads).await {
+        note(input, lists, home, kind, result);
+    }
+}
+
 /// Reads the children of the parents of these ids.
 pub(super) async fn read_children(
     input: &Input<'_>,
@@ -116,6 +136,10 @@ fn note(
     result: Result<Vec<Live>, RemoteError>,
 ) {
     match result {
+        Ok(live) if live.is_empty() && kind.is_permanent() => {
+            let faults = not_offered(input, &home, kind).into_iter();
+            lists.faults.extend(faults.map(|(_, fault)| fault));
+        }
         Ok(live) => {
             lists.all.insert((home, kind.name), live);
         }
@@ -166,9 +190,14 @@ fn not_offered(
         );
         let fault = Diagnostic::error(NOT_OFFERED, fault)
             .about(&document.address)
-            .hint(
-                "DC/OS Open has users and service accounts only: drop the document, or its field",
-            );
+            .hint(match kind.api {
+                Api::Dcos => {
+                    "DC/OS Open has users and service accounts only: drop the document, or its field"
+                }
+                Api::Logto | Api::Cloud => {
+                    "it may be another version or edition: drop the document, or its field"
+                }
+            });
         let fault = match document.origin.place.clone() {
             Some(place) => fault.at(place),
             None => fault,

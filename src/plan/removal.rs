@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::delta::{Subject, delta};
 use super::edges::{planned, without_orphans};
 use super::input::Input;
 use super::matching::Index;
-use super::plan::{Action, PlannedEdge, Step};
+use super::plan::{Action, Note, PlannedEdge, Step};
 use super::reading::Lists;
 use super::shape::Shapes;
 use crate::base::{Address, Value};
@@ -13,13 +14,14 @@ use crate::kind::{Descriptor, Live, Relation};
 use crate::manifest::Document;
 use crate::state::Entry;
 
-/// The steps of what goes. `declared` are the addresses that documents own, renamed ones included.
+/// The steps of what goes, and notes on it. `declared` are the addresses that documents own, renamed ones included.
 pub(super) fn removals(
     input: &Input<'_>,
     declared: &BTreeSet<&Address>,
     index: &Index,
     shapes: &mut Shapes,
-) -> Vec<Step> {
+) -> (Vec<Step>, Vec<Note>) {
+    let mut notes = Vec::new();
     let mut steps: Vec<Step> = input
         .snapshot
         .resources
@@ -27,10 +29,14 @@ pub(super) fn removals(
         .filter(|(address, entry)| {
             !declared.contains(address) && input.selected(address, &entry.labels)
         })
-        .filter_map(|(address, entry)| removal(input, address, entry, index, shapes))
+        .filter_map(|(address, entry)| {
+            let (step, left) = removal(input, address, entry, index, shapes)?;
+            notes.extend(left);
+            Some(step)
+        })
         .collect();
     forget_with_target(&mut steps);
-    steps
+    (steps, notes)
 }
 
 fn removal(
@@ -39,7 +45,7 @@ fn removal(
     entry: &Entry,
     index: &Index,
     shapes: &mut Shapes,
-) -> Option<Step> {
+) -> Option<(Step, Vec<Note>)> {
     let kind = input.catalog.stored(&entry.api_version, address.kind())?;
     let live = index.owned(kind, entry);
     let (action, reason) = match live {
@@ -49,6 +55,10 @@ fn removal(
             Action::Forget,
             "its document is gone, and only edges were ours",
         ),
+        Some(live) if kind.is_permanent() => {
+            let restored = restoration(address, entry, kind, live, shapes);
+            return (!input.options.no_delete).then_some(restored);
+        }
         Some(_) => (Action::Delete, "no document names it any more"),
     };
     if action == Action::Delete && input.options.no_delete {
@@ -59,7 +69,46 @@ fn removal(
         (Action::Forget, Some(_)) if !entry.retain => owned_edges(kind, entry),
         _ => BTreeMap::new(),
     };
-    Some(step(address, entry, action, reason, live_value, revokes))
+    let step = step(address, entry, action, reason, live_value, revokes);
+    Some((step, Vec::new()))
+}
+
+/// What is always there is not deleted: what was written goes back to what it is in a new target,
+/// field by field, or stays, and a note says so.
+fn restoration(
+    address: &Address,
+    entry: &Entry,
+    kind: &'static Descriptor,
+    live: &Live,
+    shapes: &mut Shapes,
+) -> (Step, Vec<Note>) {
+    let shape = shapes.of(kind);
+    let live = shape.project(kind, &live.value);
+    let compared = delta(&Subject {
+        kind,
+        shape,
+        desired: &Value::Map(BTreeMap::new()),
+        exact: &BTreeSet::new(),
+        ignore: &[],
+        live: &live,
+        prior: Some(entry),
+    });
+    let notes = super::draft::left(address, &compared);
+    let revokes = owned_edges(kind, entry);
+    let (action, reason) = if compared.changes.is_empty() {
+        let reason = "its document is gone, and nothing of it is put back";
+        (Action::Forget, reason)
+    } else {
+        let reason = "its document is gone: what it wrote goes back to the defaults";
+        (Action::Update, reason)
+    };
+    let step = Step {
+        changes: compared.changes,
+        object: compared.object,
+        send: compared.send,
+        ..step(address, entry, action, reason, Some(live), revokes)
+    };
+    (step, notes)
 }
 
 fn owned_edges(kind: &Descriptor, entry: &Entry) -> BTreeMap<String, Vec<PlannedEdge>> {
@@ -92,6 +141,7 @@ fn step(
         desired: Value::Null,
         object: entry.observed.clone(),
         send: Vec::new(),
+        exact: BTreeSet::new(),
         live: live.unwrap_or_default(),
         grants: BTreeMap::new(),
         revokes,
@@ -116,6 +166,8 @@ fn forget_with_target(steps: &mut [Step]) {
             step.reason = format!("it goes with `{home}`");
             step.action = Action::Forget;
             step.revokes.clear();
+            step.changes.clear();
+            step.send.clear();
         }
     }
 }
@@ -184,6 +236,7 @@ fn undeclared_step(
         desired: Value::Null,
         object: value.clone(),
         send: Vec::new(),
+        exact: BTreeSet::new(),
         live: value,
         grants: BTreeMap::new(),
         revokes: BTreeMap::new(),

@@ -204,6 +204,7 @@ mod tests {
             desired: Value::Null,
             object: Value::Null,
             send: vec!["name".into()],
+            exact: BTreeSet::new(),
             live: Value::Null,
             grants: BTreeMap::new(),
             revokes: BTreeMap::new(),

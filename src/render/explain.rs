@@ -208,6 +208,8 @@ fn policy(policy: Policy) -> Option<String> {
         Policy::Default(value) => format!("if it is no longer written: {}", value()),
         Policy::Stays => "if it is no longer written, it stays as it is".into(),
         Policy::AtCreate(_)
+        | Policy::DropsUnknown
+        | Policy::Listed { .. }
         | Policy::EmptyIsNull
         | Policy::InPath
         | Policy::LiveName(_)

@@ -24,6 +24,7 @@ pub(super) fn step(action: Action, at: &str, changes: Vec<FieldChange>) -> Step 
         desired: Value::Null,
         object: Value::Null,
         send: Vec::new(),
+        exact: BTreeSet::new(),
         live: Value::Null,
         grants: BTreeMap::new(),
         revokes: BTreeMap::new(),

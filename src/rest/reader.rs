@@ -54,7 +54,9 @@ impl<D: Dialect> Reader for Session<D> {
         let path = path(read, Names::of(id)).map_err(|e| self.unwritable("GET", &e))?;
         let json = self.found(&Draft::get(path, "")).await?;
         let inner = |json: Json| match json {
-            Json::Object(mut map) if own.wrapped => map.remove(own.field).unwrap_or_default(),
+            Json::Object(mut map) if own.wrapped && map.contains_key(own.field) => {
+                map.remove(own.field).unwrap_or_default()
+            }
             whole => whole,
         };
         Ok(json.map(inner).unwrap_or_default().into())

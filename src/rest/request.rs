@@ -11,7 +11,8 @@ use super::wire::{to_create, to_update, to_wire};
 use crate::base::{FieldPath, Secret, Value};
 use crate::http::Repeat;
 use crate::kind::{
-    Attach, Call, Descriptor, EdgeBody, EdgeKey, Endpoint, Method, Own, Path, Segment, Shape,
+    Attach, Call, Descriptor, EdgeBody, EdgeKey, Endpoint, Method, Own, Path, Policy, Segment,
+    Shape,
 };
 
 /// A request before it has an origin, a token and a connection.
@@ -205,8 +206,15 @@ pub fn update(call: &Call<'_>) -> Result<Option<Draft>, Unwritable> {
 /// A path that cannot be written.
 pub fn set_own(own: &Own, call: &Call<'_>) -> Result<Draft, Unwritable> {
     let value = call.object.value().get(own.field).unwrap_or(&Value::Null);
-    let sent = to_wire(call.kind, &FieldPath::field(own.field), value);
-    let body = if own.wrapped {
+    let at = FieldPath::field(own.field);
+    let sent = to_wire(call.kind, &at, value);
+    let listed = call.kind.policies(&at).find_map(|policy| match policy {
+        Policy::Listed { member, by } => Some((member, by)),
+        _ => None,
+    });
+    let body = if let Some((member, by)) = listed {
+        json!({ member: [{ by: text_of(call.object.value(), by)?, own.field: sent }] })
+    } else if own.wrapped {
         json!({ own.field: sent })
     } else {
         sent.unwrap_or_default()

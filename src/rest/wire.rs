@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
 use crate::base::{FieldPath, Secret, Value};
-use crate::kind::{Descriptor, Policy};
+use crate::kind::{Descriptor, Policy, Quirk};
 
 /// The fields that a create call takes: all of the object's but those in the path, those that
 /// the server sets, those with routes of their own, relations and children. What would be `null`
@@ -49,6 +49,10 @@ pub(super) fn to_update(kind: &Descriptor, object: &Value, fields: &[String]) ->
         }
         let path = FieldPath::field(name);
         let value = object.get(name).unwrap_or(&Value::Null);
+        // Where the whole object is replaced, what is left out is cleared.
+        if value == &Value::Null && kind.is(Quirk::ReplacedWhole) {
+            continue;
+        }
         if let Some(sent) = to_wire(kind, &path, value) {
             body.insert(wire_name(kind, &path, name), sent);
         }

@@ -1,6 +1,7 @@
 //! Desired, prior and live → plan, on real kinds and a live world held in memory.
 
 mod fake;
+mod rules;
 
 use std::sync::Arc;
 

@@ -46,6 +46,7 @@ pub(in crate::apply) fn step(address: &str, action: Action, body: Json) -> Step 
         desired: body.clone().into(),
         object: body.into(),
         send: Vec::new(),
+        exact: BTreeSet::new(),
         live: Value::Null,
         grants: BTreeMap::new(),
         revokes: BTreeMap::new(),

@@ -116,4 +116,12 @@ pub(in crate::base) const PAGES: &[Page] = &[
         "A run died while it made a tenant, or deleted one. The next `tenantry apply` ends what \
          was begun before it plans anything: the message says how.",
     ),
+    page(
+        "E0725",
+        "the server dropped what it does not know",
+        "Some lists name other objects (social targets, profile fields). Logto drops names that it \
+         does not know and answers as if all were well. The rest was written; the name is not \
+         there. Declare the object that has the name, refer to it instead of writing its name, or \
+         check the spelling.",
+    ),
 ];

@@ -44,6 +44,11 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "The Cloud caps how many objects of a kind a tenant may have, by the tenant's tag (as documented; a contract may say otherwise). The server would refuse in the middle of the run. Delete some, move them to another tenant, or name the override if your contract allows more.",
     },
     Page {
+        code: Code("E0409"),
+        title: "people, or we, could not pass any more",
+        text: "The plan would leave a sign-in page without any way in, want a captcha or a second factor that nobody could give, take away the connector that codes to sign in go through, or take from us what we are logged in with. The server would do it. The kinds' pages list the rules; the refusal shows the override.",
+    },
+    Page {
         code: Code("E0410"),
         title: "nobody would be a superuser",
         text: "Effective superusers are counted over accounts and groups, at the end and between any two steps. Let another one be a superuser first, in a run of its own if an account is replaced; the refusal shows the override.",

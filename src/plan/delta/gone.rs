@@ -30,38 +30,51 @@ fn is_written(desired: &Value, path: &FieldPath) -> bool {
     true
 }
 
-/// The policy that decides, of the field or of the nearest one around it.
-fn deciding(subject: &Subject<'_>, path: &FieldPath) -> Option<Policy> {
+/// What decides about a field that has gone.
+enum Deciding {
+    /// This policy.
+    Policy(Policy),
+    /// It goes back to this; null in a nested place takes the key away.
+    Back(Value),
+}
+
+/// What decides, of the field or of the nearest one around it.
+fn deciding(subject: &Subject<'_>, path: &FieldPath) -> Option<Deciding> {
     let segments = path.segments();
     (1..=segments.len()).rev().find_map(|n| {
         let prefix = prefix(path, n);
-        let mut found = None;
+        let (mut immutable, mut back) = (None, None);
         for policy in subject.kind.policies(&prefix) {
-            let whole = n == segments.len();
             match policy {
                 Policy::Stays
                 | Policy::WriteOnly
                 | Policy::CreateOnly
                 | Policy::InPath
                 | Policy::Unsent
-                | Policy::Computed => return Some(policy),
-                Policy::Immutable if found.is_none() => found = Some(policy),
-                Policy::Default(_) if whole => {
-                    found = Some(if matches!(found, Some(Policy::Immutable)) {
-                        Policy::Immutable
-                    } else {
-                        policy
-                    });
+                | Policy::Computed => return Some(Deciding::Policy(policy)),
+                Policy::Immutable => immutable = Some(Deciding::Policy(policy)),
+                Policy::Default(value) => {
+                    let whole = Value::from(value());
+                    let part = whole.at(&rest(path, n)).cloned();
+                    back = Some(Deciding::Back(part.unwrap_or_default()));
                 }
                 _ => {}
             }
         }
-        found
+        immutable.or(back)
     })
 }
 
+fn rest(path: &FieldPath, from: usize) -> FieldPath {
+    joined(&path.segments()[from..])
+}
+
 fn prefix(path: &FieldPath, length: usize) -> FieldPath {
-    path.segments()[..length]
+    joined(&path.segments()[..length])
+}
+
+fn joined(segments: &[path::Segment]) -> FieldPath {
+    segments
         .iter()
         .fold(FieldPath::root(), |at, segment| match segment {
             path::Segment::Key(key) => at.key(key),
@@ -79,11 +92,16 @@ fn go_back(subject: &Subject<'_>, path: &FieldPath, out: &mut Delta) {
         }
     };
     match deciding(subject, path) {
-        Some(Policy::InPath | Policy::Unsent | Policy::Computed | Policy::CreateOnly) => {}
-        Some(Policy::WriteOnly) => out.left.push((path.clone(), "it is never shown")),
-        Some(Policy::Immutable) => out.left.push((path.clone(), "it cannot change")),
-        Some(Policy::Stays) => out.left.push((path.clone(), "it cannot be put back")),
-        Some(Policy::Default(value)) => back(Value::from(value())),
+        Some(Deciding::Back(value)) => back(value),
+        Some(Deciding::Policy(policy)) => {
+            let why = match policy {
+                Policy::WriteOnly => "it is never shown",
+                Policy::Immutable => "it cannot change",
+                Policy::Stays => "it cannot be put back",
+                _ => return,
+            };
+            out.left.push((path.clone(), why));
+        }
         _ if subject.kind.is(Quirk::ReplacedWhole) => back(Value::Null),
         _ if path.segments().len() > 1 || subject.shape.is_nullable(path) => back(Value::Null),
         _ if matches!(live, Some(Value::Map(map)) if !map.is_empty()) => {

@@ -71,12 +71,11 @@ pub fn delta(subject: &Subject<'_>) -> Delta {
     out.changes.sort_by(|one, other| one.path.cmp(&other.path));
     out.send = tops(&out.changes);
     out.object = object::to_update(subject, &out);
-    if subject.kind.is(Quirk::ReplacedWhole) {
+    let own = |field: &String| subject.kind.route.own.iter().any(|own| own.field == field);
+    if subject.kind.is(Quirk::ReplacedWhole) && !out.send.iter().all(own) {
         let fields = out.object.as_map().into_iter().flat_map(|map| map.keys());
-        out.send = fields
-            .filter(|_| !out.changes.is_empty())
-            .cloned()
-            .collect();
+        let fields = fields.filter(|field| !own(field) || out.send.contains(field));
+        out.send = fields.cloned().collect();
     }
     out
 }
@@ -244,9 +243,15 @@ fn compare(
     }
 }
 
-/// Whether the mapping at `path` is managed whole.
+/// Whether the mapping at `path` is managed whole. What the server merges and nothing can take
+/// away is not.
 fn is_whole(subject: &Subject<'_>, path: &FieldPath) -> bool {
-    subject.exact.contains(path)
+    let stays = || {
+        subject
+            .kind
+            .has(path, |policy| matches!(policy, Policy::Stays))
+    };
+    (subject.exact.contains(path) && !stays())
         || subject
             .kind
             .has(path, |policy| matches!(policy, Policy::Atomic))

@@ -334,6 +334,8 @@ impl<'a> Planner<'a> {
         }
         let (firsts, unruled) = self.judge_rulers().await;
         let own_roles = self.own_roles().await;
+        self.read_for_rules().await;
+        failing(&self.lists.faults)?;
         failing(&self.faults)?;
         let guard = Guard {
             input: self.input,
@@ -348,6 +350,7 @@ impl<'a> Planner<'a> {
         };
         let mut over = counts.refusals(&self.steps);
         over.extend(unruled);
+        over.extend(self.outlooks().refusals());
         let (refusals, overrides) = guard.check(&self.steps, over);
         self.refusals.extend(refusals);
         let prior = prior_references(self.input);
@@ -405,8 +408,9 @@ impl<'a> Planner<'a> {
         let declared: BTreeSet<&Address> = kept
             .flat_map(|d| std::iter::once(&d.address).chain(d.lifecycle.moved_from.as_ref()))
             .collect();
-        let gone = removal::removals(self.input, &declared, &self.index, &mut self.shapes);
+        let (gone, notes) = removal::removals(self.input, &declared, &self.index, &mut self.shapes);
         self.steps.extend(gone);
+        self.notes.extend(notes);
         let matched: Vec<(&'static str, String)> = self
             .order
             .iter()

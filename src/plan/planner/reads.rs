@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use super::super::matching::{Index, Match};
+use super::super::outlook::Outlooks;
 use super::super::relations::{self, Among, Asked};
 use super::super::{input, reading, secrets};
 use super::{Planner, words};
@@ -226,6 +227,23 @@ impl Planner<'_> {
         let mut faults = Vec::new();
         self.edges = relations::read(self.input, &self.targets, &asked, &mut faults).await;
         self.faults.extend(faults);
+    }
+}
+
+impl Planner<'_> {
+    /// Reads what the rules of the steps' kinds look at, unless it was read.
+    pub(super) async fn read_for_rules(&mut self) {
+        let wanted = self.outlooks().wanted();
+        reading::read_more(self.input, &self.targets, wanted, &mut self.lists).await;
+    }
+
+    pub(super) fn outlooks(&self) -> Outlooks<'_> {
+        Outlooks {
+            input: self.input,
+            targets: &self.targets,
+            lists: &self.lists,
+            steps: &self.steps,
+        }
     }
 }
 

@@ -241,6 +241,7 @@ impl Planner<'_> {
             desired: Value::Null,
             object: Value::Null,
             send: Vec::new(),
+            exact: BTreeSet::new(),
             live: Value::Null,
             grants: BTreeMap::new(),
             revokes: BTreeMap::new(),

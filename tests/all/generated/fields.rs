@@ -169,7 +169,10 @@ fn said(policy: Policy, described: &str) -> Option<String> {
         Policy::Der => "Compared as a key, not as text.".into(),
         Policy::Millis => "RFC 3339, or milliseconds.".into(),
         Policy::Atomic => "One value: compared and sent whole.".into(),
-        Policy::AtCreate(_) | Policy::InPath | Policy::LiveName(_) => return None,
+        Policy::DropsUnknown => "A name that the server does not know fails.".into(),
+        Policy::Listed { .. } | Policy::AtCreate(_) | Policy::InPath | Policy::LiveName(_) => {
+            return None;
+        }
     };
     Some(text)
 }

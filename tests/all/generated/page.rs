@@ -104,6 +104,11 @@ fn recognised(kind: &Descriptor) -> String {
                 quoted(fields, ", ")
             );
         }
+        Key::Single if kind.is_permanent() => text.push_str(
+            "There is one a tenant, from the start, and one document for it, of any name. It is \
+             taken as it is, never made and never deleted: when its document goes, what was \
+             written goes back to what a new tenant has.",
+        ),
         Key::Single if kind.home == Home::Nowhere => {
             text.push_str("It is no object of a server: it says how one is reached.");
         }
@@ -121,6 +126,13 @@ fn recognised(kind: &Descriptor) -> String {
     }
     for cap in kind.caps {
         text.push_str(&most(cap));
+    }
+    if !kind.rules.is_empty() {
+        let rules = kind.rules.iter();
+        let rules: Vec<_> = rules
+            .map(|rule| format!("{} (`--override {}=ADDRESS`)", rule.about, rule.name))
+            .collect();
+        let _ = write!(text, " Refused: {}.", rules.join("; "));
     }
     text
 }
