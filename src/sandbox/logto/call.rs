@@ -48,6 +48,11 @@ impl Call<'_> {
         Ok(body)
     }
 
+    /// The body as it was sent.
+    pub(super) fn any_body(&self) -> Result<Value, Refusal> {
+        parsed(self.request)
+    }
+
     /// All rows of a table, as they were first put.
     pub(super) fn all(&self, table: &str) -> Vec<&Value> {
         self.tables.rows(table).map(|(_, row)| row).collect()

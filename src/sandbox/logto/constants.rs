@@ -20,6 +20,12 @@ fn pristine() -> &'static Map<String, Value> {
     READ.get_or_init(|| serde_json::from_str(PRISTINE).unwrap_or_default())
 }
 
+/// What a read of that path shows in a new tenant.
+pub(super) fn of_new_tenant(path: &str, tenant: &str) -> Value {
+    let found = pristine().get(path);
+    found.map_or_else(Value::default, |found| for_tenant(&found["body"], tenant))
+}
+
 /// Whether the path, or one above it, is such a part.
 pub(super) fn knows(path: &str) -> bool {
     part(path).is_some()

@@ -10,6 +10,8 @@ pub(super) enum Pattern {
     Username,
     /// `^\S+@\S+\.\S+$`
     Email,
+    /// What zod takes for an address, with words of its own (`sign-in-exp.jsonl` 1024).
+    Mail,
     /// `^\d+$`
     Phone,
     /// What `URL` can parse.
@@ -30,7 +32,7 @@ impl Pattern {
                 let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
                 begins && text.chars().all(word)
             }
-            Self::Email => email(text),
+            Self::Email | Self::Mail => email(text),
             Self::Phone => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
             Self::Url => url::Url::parse(text).is_ok(),
             Self::Colour => text.strip_prefix('#').is_some_and(|digits| {
@@ -48,6 +50,11 @@ impl Pattern {
                 "invalid_string",
                 json!({"validation": "url"}),
                 "Invalid url",
+            ),
+            Self::Mail => (
+                "invalid_string",
+                json!({"validation": "email"}),
+                "Invalid email",
             ),
             Self::Redirect => ("custom", json!({}), "Invalid input"),
             _ => ("invalid_string", json!({"validation": "regex"}), "Invalid"),

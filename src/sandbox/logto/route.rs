@@ -4,8 +4,8 @@ use super::call::Call;
 use super::refusal::Reply;
 use super::{
     access_control, application_parts, application_roles, applications, collections, consents,
-    constants, identities, resources, role_relations, roles, scopes, token, user_parts, user_roles,
-    users,
+    constants, domains, identities, profile_fields, resources, role_relations, roles, scopes,
+    sign_in_experience, singles, token, user_parts, user_roles, users,
 };
 use crate::sandbox::exchange::{Request, decoded};
 
@@ -296,6 +296,59 @@ const ROUTES: &[Route] = &[
         "DELETE",
         "/api/organization-scopes/:id",
         collections::delete,
+    ),
+    route("GET", "/api/sign-in-exp", sign_in_experience::get),
+    route("PATCH", "/api/sign-in-exp", sign_in_experience::patch),
+    route("GET", "/api/account-center", singles::get),
+    route("PATCH", "/api/account-center", singles::write),
+    route("GET", "/api/configs/id-token", singles::get),
+    route("PUT", "/api/configs/id-token", singles::write),
+    route("GET", "/api/configs/oidc/session", singles::get),
+    route("PATCH", "/api/configs/oidc/session", singles::write),
+    route("GET", "/api/configs/admin-console", singles::get),
+    route("PATCH", "/api/configs/admin-console", singles::write),
+    route("GET", "/api/configs/cimd", singles::get),
+    route("PATCH", "/api/configs/cimd", singles::write),
+    route("GET", "/api/custom-profile-fields", profile_fields::list),
+    route("POST", "/api/custom-profile-fields", profile_fields::create),
+    route(
+        "POST",
+        "/api/custom-profile-fields/batch",
+        profile_fields::create_many,
+    ),
+    route(
+        "POST",
+        "/api/custom-profile-fields/properties/sie-order",
+        profile_fields::order,
+    ),
+    route(
+        "GET",
+        "/api/custom-profile-fields/:name",
+        profile_fields::get,
+    ),
+    route(
+        "PUT",
+        "/api/custom-profile-fields/:name",
+        profile_fields::put,
+    ),
+    route(
+        "DELETE",
+        "/api/custom-profile-fields/:name",
+        profile_fields::delete,
+    ),
+    route("GET", "/api/domains", domains::list),
+    route("POST", "/api/domains", domains::create),
+    route("GET", "/api/domains/:id", domains::get),
+    route("DELETE", "/api/domains/:id", domains::delete),
+    route(
+        "GET",
+        "/api/domains/:id/verification-files",
+        domains::get_files,
+    ),
+    route(
+        "PUT",
+        "/api/domains/:id/verification-files",
+        domains::put_files,
     ),
 ];
 

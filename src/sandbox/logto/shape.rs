@@ -30,6 +30,8 @@ pub(super) enum Shape {
     Object(&'static [Field]),
     /// Any mapping, kept as it is.
     Free,
+    /// A language; anything else, nothing included, is "Invalid input" (`extra-verify.jsonl` 16).
+    Language,
 }
 
 /// Whether a key may be absent or null.
@@ -146,6 +148,19 @@ pub(super) fn guard_body(shape: &Shape, body: &Value) -> Result<Value, Refusal> 
     guard("body", shape, Some(body))
 }
 
+/// Checks a body whose keys depend on what is in it.
+pub(super) fn guard_fields(fields: &[Field], body: &Value) -> Result<Value, Refusal> {
+    let mut check = Check {
+        path: Vec::new(),
+        issues: Vec::new(),
+    };
+    let kept = match body {
+        Value::Object(map) => check.object(fields, map),
+        _ => check.wrong_type("object", Some(body)).unwrap_or_default(),
+    };
+    check.refused("body").map_or(Ok(kept), Err)
+}
+
 /// Checks a parameter of the path.
 pub(super) fn guard_param(name: &str, shape: &Shape, value: &str) -> Result<(), Refusal> {
     let mut check = Check {
@@ -243,6 +258,11 @@ impl Check {
             }
             (Shape::Object(fields), Some(Value::Object(map))) => {
                 return Some(self.object(fields, map));
+            }
+            (Shape::Language, Some(Value::String(tag))) if is_language(tag) => {}
+            (Shape::Language, _) => {
+                self.issue("custom", "Invalid input", "Invalid input", json!({}));
+                return None;
             }
             (shape, value) => return self.wrong_type(&expected(shape), value),
         }
@@ -368,7 +388,20 @@ fn expected(shape: &Shape) -> String {
         Shape::Choice(words) => quoted(words),
         Shape::List(..) => "array".to_owned(),
         Shape::Object(_) | Shape::Free => "object".to_owned(),
+        Shape::Language => "language".to_owned(),
     }
+}
+
+/// Whether it has the form of a language tag; which ones there are, the specification lists.
+fn is_language(tag: &str) -> bool {
+    let (language, region) = tag.split_once('-').unwrap_or((tag, "XX"));
+    let is = |text: &str, of: fn(&u8) -> bool| text.as_bytes().iter().all(of);
+    (2..=3).contains(&language.len())
+        && is(language, u8::is_ascii_lowercase)
+        && (2..=3).contains(&region.len())
+        && is(region, |byte| {
+            byte.is_ascii_uppercase() || byte.is_ascii_digit()
+        })
 }
 
 fn received(value: Option<&Value>) -> &'static str {
