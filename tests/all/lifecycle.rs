@@ -2,6 +2,7 @@
 
 mod cluster;
 mod sign_in;
+mod single;
 
 use tenantry::cli::providers::CATALOG;
 use tenantry::kind::Catalog;
@@ -43,6 +44,14 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(sign_in::a_saml_provider_tells_its_metadata_to_others: "samlprovider"),
     scenario!(sign_in::a_logto_application_becomes_a_clusters_provider_in_one_apply: "oidcprovider"),
     scenario!(sign_in::a_cluster_says_which_edition_it_is: "cluster"),
+    scenario!(single::a_sign_in_experience_is_taken_as_it_is_and_put_back: "signinexperience"),
+    scenario!(single::fields_of_a_sign_in_experience_go_back_one_by_one: "signinexperience"),
+    scenario!(single::names_that_the_server_drops_are_no_success: "signinexperience", "accountcenter"),
+    scenario!(single::an_account_center_lives: "accountcenter"),
+    scenario!(single::configurations_live: "idtokenconfig", "sessionconfig", "adminconsoleconfig"),
+    scenario!(single::profile_fields_live_and_leave_the_pages_that_list_them: "customprofilefield"),
+    scenario!(single::a_domain_lives_where_there_is_a_provider: "domain"),
+    scenario!(single::a_new_tenant_is_configured_when_it_is_there: "signinexperience"),
 ];
 
 #[test]

@@ -102,6 +102,8 @@ fn of_code(status: u16, code: &str) -> Option<RemoteKind> {
         | "entity.not_exists_with_id"
         | "entity.not_found"
         | "entity.relation_foreign_key_not_found" => Some(RemoteKind::NotFound),
+        // domains.jsonl 1158: a self-hosted server has no provider of host names.
+        "domain.not_configured" => Some(RemoteKind::NotOffered),
         _ if exists => Some(RemoteKind::Conflict),
         _ => None,
     }

@@ -1,11 +1,20 @@
 //! The kinds that live in a tenant.
 
+mod account_center;
+mod admin_console_config;
 mod application;
 mod application_secret;
+mod custom_profile_field;
+mod domain;
+mod id_token_config;
+mod languages;
 mod resource;
 mod role;
 mod scope;
+mod session_config;
+mod sign_in_experience;
 mod user;
+mod ways_in;
 
 use crate::kind::Descriptor;
 use crate::kind::spec::RefKinds;
@@ -18,6 +27,13 @@ pub const KINDS: &[Descriptor] = &[
     Descriptor::of::<scope::Scope>(),
     Descriptor::of::<role::Role>(),
     Descriptor::of::<user::User>(),
+    Descriptor::of::<custom_profile_field::CustomProfileField>(),
+    Descriptor::of::<domain::Domain>(),
+    Descriptor::of::<sign_in_experience::SignInExperience>(),
+    Descriptor::of::<account_center::AccountCenter>(),
+    Descriptor::of::<id_token_config::IdTokenConfig>(),
+    Descriptor::of::<session_config::SessionConfig>(),
+    Descriptor::of::<admin_console_config::AdminConsoleConfig>(),
 ];
 
 /// Types that say in a spec which kind a reference points at.

@@ -9,7 +9,7 @@ use crate::kind::Segment::{Field as Of, Own, Text as T};
 use crate::kind::spec::{Nullable, Ref, Text, Time};
 use crate::kind::{
     Api, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Policy, Quirk, Route,
-    Shape,
+    Rule, Shape,
 };
 
 /// The kind.
@@ -87,6 +87,7 @@ spec:
         Field::new("expiresAt", Policy::Immutable),
         Field::new("expiresAt", Policy::Millis),
     ];
+    const RULES: &'static [Rule] = super::ways_in::OF_SECRET;
     const QUIRKS: &'static [Quirk] = &[Quirk::ChildOnly, Quirk::UniqueKey];
 
     fn builtin(live: &Value) -> Option<&'static str> {

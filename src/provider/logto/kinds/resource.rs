@@ -9,7 +9,7 @@ use crate::kind::Segment::{Own as Id, Text as T};
 use crate::kind::spec::{Members, Nullable, Text};
 use crate::kind::{
     Api, Cap, Children, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Own, Paging,
-    Path, Policy, Quirk, Route, Shape,
+    Path, Policy, Quirk, Route, Rule, Shape,
 };
 
 /// The kind.
@@ -123,6 +123,7 @@ spec:
         parent_field: "resource",
         name_field: "name",
     }];
+    const RULES: &'static [Rule] = super::ways_in::OF_RESOURCE;
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its scopes and every grant of them";
     /// reference/logto-cloud.md, "Entity caps", documented.

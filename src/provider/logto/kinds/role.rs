@@ -152,6 +152,10 @@ spec:
     ];
 
     fn builtin(live: &Value) -> Option<&'static str> {
+        // roles.jsonl 560: hidden from the list, and deletable by its id.
+        if live.get("id").and_then(Value::as_text) == Some("admin-role") {
+            return Some("it is Logto's own");
+        }
         let name = live.get("name")?.as_text()?;
         if name == "Logto Management API access" {
             return Some("every self-made machine client reaches the tenant through it");

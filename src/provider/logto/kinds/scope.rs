@@ -9,7 +9,7 @@ use crate::kind::Segment::{Field as Of, Own, Text as T};
 use crate::kind::spec::{Nullable, Ref, Text};
 use crate::kind::{
     Api, Cap, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Path, Policy,
-    Quirk, Route, Shape,
+    Quirk, Route, Rule, Shape,
 };
 
 /// The kind.
@@ -86,6 +86,7 @@ spec:
         Field::new("resource", Policy::LiveName("resourceId")),
         Field::new("description", Policy::EmptyIsNull),
     ];
+    const RULES: &'static [Rule] = super::ways_in::OF_SCOPE;
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     /// reference/logto-cloud.md, "Entity caps", documented.
     const CAPS: &'static [Cap] = &[Cap {
