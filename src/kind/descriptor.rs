@@ -53,6 +53,8 @@ pub enum Quirk {
     ChildOnly,
     /// Only some editions of the server have it; its list is 404 where it is absent.
     SomeEditions,
+    /// Stands for other documents: it is replaced by them while manifests are read.
+    Stands,
     /// The natural key is unique on the server, so a replacement deletes first.
     UniqueKey,
     /// The server takes one only, so a replacement deletes first, whatever its key is.
@@ -203,6 +205,8 @@ pub trait Kind: 'static {
     type Spec: DeserializeOwned + schemars::JsonSchema;
     /// The API.
     const API: Api;
+    /// `apiVersion` in its manifests.
+    const API_VERSION: &'static str = Self::API.version();
     /// The kind as written (`ApiResource`).
     const KIND: &'static str;
     /// The kind in addresses (`apiresource`).
@@ -296,6 +300,7 @@ pub trait Kind: 'static {
 )]
 pub struct Descriptor {
     pub api: Api,
+    pub version: &'static str,
     pub kind: &'static str,
     pub name: &'static str,
     pub about: &'static str,
@@ -337,6 +342,7 @@ impl Descriptor {
     pub const fn of<K: Kind>() -> Self {
         Self {
             api: K::API,
+            version: K::API_VERSION,
             kind: K::KIND,
             name: K::NAME,
             about: K::ABOUT,
@@ -461,15 +467,20 @@ impl Api {
             Self::Dcos => "dcos",
         }
     }
+
+    /// `apiVersion` of its kinds.
+    const fn version(self) -> &'static str {
+        match self {
+            Self::Cloud | Self::Logto => "logto/v1",
+            Self::Dcos => "dcos/v1",
+        }
+    }
 }
 
 impl Descriptor {
     /// What a manifest of this kind has as `apiVersion`.
     pub const fn api_version(&self) -> &'static str {
-        match self.api {
-            Api::Cloud | Api::Logto => "logto/v1",
-            Api::Dcos => "dcos/v1",
-        }
+        self.version
     }
 }
 

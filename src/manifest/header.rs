@@ -166,10 +166,10 @@ fn kind(document: &Node, catalog: Catalog, report: &mut Report<'_>) -> Option<&'
     let versions: Vec<_> = catalog.all().map(Descriptor::api_version).collect();
     if !versions.contains(&written) {
         let message = format!("the apiVersion `{written}` is not known");
-        let hint = nearest(written, versions.iter().copied())
-            .map_or("there are `logto/v1` and `dcos/v1`".to_owned(), |v| {
-                format!("did you mean `{v}`?")
-            });
+        let hint = nearest(written, versions.iter().copied()).map_or(
+            "there are `logto/v1`, `dcos/v1` and `tenantry/v1`".to_owned(),
+            |v| format!("did you mean `{v}`?"),
+        );
         report
             .error(UNKNOWN_KIND, message)
             .at(version.at, "no such version")

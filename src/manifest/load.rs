@@ -15,6 +15,7 @@ use super::hide::Hidden;
 use super::index::{Declared, Index};
 use super::outside::Files;
 use super::report::Report;
+use super::set::Sets;
 use super::yaml::{self, Parsed};
 use super::{Document, children, cycle, header, home, twins};
 use crate::base::tree::Node;
@@ -56,21 +57,27 @@ impl Manifests {
 /// Reads and checks manifests. The order of `sources` does not matter.
 pub fn load(mut sources: Vec<Source>, options: &Options) -> Manifests {
     sources.sort_by(|a, b| a.name.cmp(&b.name));
-    let files: Vec<_> = sources
+    let count = sources.len();
+    let mut files: Vec<_> = sources
         .into_iter()
         .map(|source| File::of(source, options))
         .collect();
     let mut diagnostics = Vec::new();
-    let parsed = parsed(&files, &mut diagnostics);
+    let mut parsed = parsed(&files, &mut diagnostics);
+    let mut hidden = Hidden::default();
+    let mut sets = Sets::new(options, &mut files, &mut diagnostics, &mut hidden);
+    sets.expand(&mut parsed);
+    let (stencils, from_sets) = sets.done();
     let mut reading = Reading {
         files: &files,
         index: Index::new(options.catalog),
-        hidden: Hidden::default(),
+        hidden,
         diagnostics,
     };
     let heads = reading.heads(&parsed);
     reading.declare(&heads);
-    let (documents, read) = reading.build(&heads);
+    let (documents, mut read) = reading.build(&heads);
+    read.extend(from_sets);
     let documents = reading.link(documents);
     let Reading {
         hidden,
@@ -80,19 +87,20 @@ pub fn load(mut sources: Vec<Source>, options: &Options) -> Manifests {
     hidden.apply(&mut diagnostics);
     Manifests {
         documents,
-        files: files.len(),
+        files: count,
         digest: fingerprint(&files, &read),
-        diagnostics: in_order(diagnostics),
+        diagnostics: stencils.once_a_place(in_order(diagnostics)),
     }
 }
 
-struct File {
-    source: Arc<SourceFile>,
-    files: Files,
+/// A manifest, and the files that it may name.
+pub(super) struct File {
+    pub(super) source: Arc<SourceFile>,
+    pub(super) files: Files,
 }
 
 impl File {
-    fn of(source: Source, options: &Options) -> Self {
+    pub(super) fn of(source: Source, options: &Options) -> Self {
         let files = Files::of(&source, &options.root, options.allow_files_outside);
         Self {
             source: SourceFile::new(source.name, source.text),
@@ -102,7 +110,7 @@ impl File {
 }
 
 /// Parses the files, several at once where there are many.
-fn parsed(files: &[File], diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<Parsed>> {
+pub(super) fn parsed(files: &[File], diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<Parsed>> {
     let share = files
         .len()
         .div_ceil(std::thread::available_parallelism().map_or(1, usize::from))

@@ -63,6 +63,12 @@ impl Files {
         Ok(relative(&path, &self.run))
     }
 
+    /// The path of a folder, as [`Files::located`] and as it can be walked.
+    pub(super) fn folder(&self, written: &str) -> Result<(String, PathBuf), Refused> {
+        let path = self.allowed(written)?;
+        Ok((relative(&path, &self.run), path))
+    }
+
     /// The path of this manifest relative to the run's root.
     pub(super) fn own(&self, name: &str) -> String {
         match name {

@@ -6,6 +6,7 @@ mod hostile;
 mod laws;
 mod mistakes;
 mod references;
+mod sets;
 
 use std::path::{Path, PathBuf};
 

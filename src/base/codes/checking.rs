@@ -179,6 +179,25 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "The second one changes nothing. It may be a slip for another name.",
     },
     Page {
+        code: Code("E0231"),
+        title: "a set of tenants cannot be read",
+        text: "A `TenantSet` has `tenants`, a list of mappings or `{file: tenants.csv}`, and \
+            `documents`, a list of documents or `{folder: path}`. The manifests of that folder are \
+            templates and nothing else; the set itself stands outside it.",
+    },
+    Page {
+        code: Code("E0232"),
+        title: "a tenant of a set cannot be one",
+        text: "Each tenant of a set has a `name` of its own: the address of everything that is \
+            stamped for it. In a table that is the column `name`.",
+    },
+    Page {
+        code: Code("E0233"),
+        title: "a tenant of a set lacks a column",
+        text: "`{param: column}` in a set's documents stands for what each tenant's row has under \
+            that name. An empty cell of a table (`null` in a list) leaves out the field.",
+    },
+    Page {
         code: Code("E0290"),
         title: "a kind contradicts itself",
         text: "The schema of a kind took what its type refuses. This is a fault of tenantry's, and \
