@@ -55,6 +55,7 @@ pub(super) enum Verb {
     Apply(Apply),
     Drift(Drift),
     Destroy(Destroy),
+    Import(Import),
     Show(Show),
     Output(Output),
     Keygen(Keygen),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::args::{Agreement, Apply, Destroy, Format};
+use super::args::{Agreement, Apply, Destroy, Format, Import};
 use super::ask::{Answer, ask};
 use super::context::Context;
 use super::facts::{Resolver, Whereabouts};
@@ -19,14 +19,19 @@ use super::progress::Progress;
 use super::providers::CATALOG;
 use super::selection::Selected;
 use crate::apply::{self, Inputs, Kept, Limits, Report, Resume, Surroundings};
+use crate::base::address::NotAnAddress;
 use crate::base::{Address, Code, Diagnostic, Value};
 use crate::kind::Api;
+use crate::plan::input::NO_SUCH_ADDRESS;
 use crate::plan::{Facts as _, Plan, World};
 use crate::render::{self, json};
-use crate::state::State;
+use crate::state::{Opened, State};
 
 /// Nobody can be asked, and `--yes` was not said.
 pub(super) const NOT_AGREED: Code = Code("E0814");
+
+/// What is to be imported is ours already.
+pub(super) const OWNED: Code = Code("E0820");
 
 /// Makes it so.
 pub(super) async fn apply(args: &Apply, context: &Context) -> Ended {
@@ -41,12 +46,40 @@ pub(super) async fn apply(args: &Apply, context: &Context) -> Ended {
             selected: Selected::new(&args.selection)?,
             overrides: overrides(&args.overrides.overrides)?,
             no_delete: args.deletes.no_delete,
-            destroy: false,
-            all_edges: false,
+            adopt: args.adoption.adopt,
+            ..Asked::default()
         },
         agreement: args.agreement,
         format: args.printed.format,
         verb: "apply",
+        context,
+    };
+    job.run().await
+}
+
+/// Takes over one live object by its id.
+pub(super) async fn import(args: &Import, context: &Context) -> Ended {
+    let address = args.address.parse().map_err(|no: NotAnAddress| {
+        Diagnostic::error(NO_SUCH_ADDRESS, no.to_string())
+            .hint("write TENANT/KIND/NAME, as `tenantry plan` shows it")
+    })?;
+    let job = Job {
+        wanted: Wanted {
+            paths: &args.manifests.paths,
+            files: args.manifests.files,
+            place: &args.place,
+            network: &args.network,
+        },
+        asked: Asked {
+            selected: Selected::only(&address),
+            overrides: overrides(&args.overrides.overrides)?,
+            no_delete: true,
+            imports: vec![(address, args.id.clone())],
+            ..Asked::default()
+        },
+        agreement: args.agreement,
+        format: args.printed.format,
+        verb: "import",
         context,
     };
     job.run().await
@@ -64,9 +97,8 @@ pub(super) async fn destroy(args: &Destroy, context: &Context) -> Ended {
         asked: Asked {
             selected: Selected::new(&args.selection)?,
             overrides: overrides(&args.overrides.overrides)?,
-            no_delete: false,
             destroy: true,
-            all_edges: false,
+            ..Asked::default()
         },
         agreement: args.agreement,
         format: args.printed.format,
@@ -143,6 +175,7 @@ impl Run<'_> {
             return Ok(ended);
         }
         let opened = self.state.opened();
+        self.refuse_owned(&opened)?;
         let planned = tokio::select! {
             planned = self.ground.plan(&opened, &self.job.asked) => planned?,
             () = raised(self.stop.clone()) => return Ok(Outcome::Interrupted),
@@ -157,6 +190,25 @@ impl Run<'_> {
             return Ok(ended);
         }
         self.carry_out(planned).await
+    }
+
+    /// An object that is ours already cannot be another one as well.
+    fn refuse_owned(&self, opened: &Opened) -> Result<(), Failure> {
+        for (address, id) in &self.job.asked.imports {
+            let Some(entry) = opened.snapshot.resources.get(address) else {
+                continue;
+            };
+            let message = if entry.id == *id {
+                format!("`{address}` is ours already")
+            } else {
+                format!("`{address}` is ours already, with the id `{}`", entry.id)
+            };
+            return Err(Diagnostic::error(OWNED, message)
+                .about(address)
+                .hint("nothing needs to be imported; `tenantry plan` shows what differs")
+                .into());
+        }
+        Ok(())
     }
 
     fn console(&self) -> &super::console::Console {

@@ -69,6 +69,10 @@ pub(super) struct Ground {
 }
 
 /// What was asked for.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags of one command"
+)]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Asked {
     /// `-l` and `--target`.
@@ -81,6 +85,10 @@ pub(super) struct Asked {
     pub(super) destroy: bool,
     /// `drift`.
     pub(super) all_edges: bool,
+    /// `--adopt`.
+    pub(super) adopt: bool,
+    /// `import`.
+    pub(super) imports: Vec<(Address, String)>,
 }
 
 /// A plan, and what was found on the way.
@@ -203,6 +211,8 @@ impl Ground {
             no_delete: asked.no_delete,
             destroy: asked.destroy,
             all_edges: asked.all_edges,
+            adopt: asked.adopt,
+            imports: &asked.imports,
         };
         let facts = self.facts(opened);
         let input = plan::Input {

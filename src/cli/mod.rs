@@ -94,6 +94,7 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Plan(args) => plan::run(&args, context).await,
         Verb::Apply(args) => change::apply(&args, context).await,
         Verb::Destroy(args) => change::destroy(&args, context).await,
+        Verb::Import(args) => change::import(&args, context).await,
         Verb::Drift(args) => plan::drift(&args, context).await,
         Verb::Show(args) => show::run(&args, context).await,
         Verb::Output(args) => output::run(&args, context).await,

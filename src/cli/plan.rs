@@ -20,8 +20,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         selected: Selected::new(&args.selection)?,
         overrides: overrides(&args.overrides.overrides)?,
         no_delete: args.deletes.no_delete,
-        destroy: false,
-        all_edges: false,
+        adopt: args.adoption.adopt,
+        ..Asked::default()
     };
     let plan = made(wanted, &asked, context, "plan").await?;
     context.console.result(&match args.printed.format {

@@ -53,6 +53,14 @@ impl Selected {
         })
     }
 
+    /// One object alone.
+    pub(super) fn only(address: &Address) -> Self {
+        Self {
+            addresses: BTreeSet::from([address.clone()]),
+            ..Self::default()
+        }
+    }
+
     /// Whether everything is.
     pub(super) fn is_all(&self) -> bool {
         self.labels.is_empty() && self.addresses.is_empty()

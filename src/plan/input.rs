@@ -22,6 +22,8 @@ pub const NOT_CREATABLE: Code = Code("E0305");
 pub const UNREACHED: Code = Code("E0306");
 /// An address on the command line names nothing.
 pub const NO_SUCH_ADDRESS: Code = Code("E0307");
+/// An id to import that no live object has.
+pub const NO_SUCH_ID: Code = Code("E0314");
 /// Steps wait for each other.
 pub const CYCLE: Code = Code("E0308");
 /// A secret's source is not set.
@@ -87,6 +89,10 @@ pub trait Facts: Send + Sync {
 pub type Selects<'a> = &'a (dyn Fn(&Address, &BTreeMap<String, String>) -> bool + Send + Sync);
 
 /// What was asked for.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags of one command"
+)]
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
     /// Real servers or the sandbox.
@@ -101,9 +107,19 @@ pub struct Options<'a> {
     pub destroy: bool,
     /// `drift`: every edge of what we own is read, not only those that a plan needs.
     pub all_edges: bool,
+    /// `--adopt`: every live object that a document describes becomes ours.
+    pub adopt: bool,
+    /// `import ADDRESS ID`: the live objects of these ids become ours, whatever their keys.
+    pub imports: &'a [(Address, String)],
 }
 
 impl Input<'_> {
+    /// The id of the live object that shall become the one at `address`.
+    pub(super) fn imported(&self, address: &Address) -> Option<&str> {
+        let named = self.options.imports.iter().find(|(at, _)| at == address);
+        named.map(|(_, id)| id.as_str())
+    }
+
     /// Whether the object may be changed by this plan.
     pub fn selected(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
         self.options

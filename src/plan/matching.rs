@@ -101,6 +101,11 @@ impl Index {
         })
     }
 
+    /// The live object of that id.
+    pub(super) fn identified(&self, kind: &Descriptor, home: &Address, id: &str) -> Option<&Live> {
+        self.ids.get(&(home.clone(), kind.name))?.get(id)?.first()
+    }
+
     fn named(&self, kind: &'static Descriptor, home: &Address, body: &Value) -> Vec<&Live> {
         let at = (home.clone(), kind.name);
         let wanted = key_of(kind.key, body).filter(|key| !key.iter().any(|(_, v)| v.has_unknown()));
@@ -184,22 +189,42 @@ fn spell(kind: &Descriptor, key: &[(&'static str, Value)]) -> Vec<String> {
         .collect()
 }
 
-/// Finds the object of `document`, whose body is `body` with its key resolved. `owned` says
-/// whether another address owns a live id.
-pub(super) fn find(
-    document: &Document,
-    body: &Value,
-    entry: Option<&Entry>,
-    index: &Index,
-    owned: impl Fn(&str) -> bool,
-) -> Match {
+/// What is asked about a document's object.
+pub(super) struct Asked<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Its body with its key resolved.
+    pub body: &'a Value,
+    /// What the state knows of it.
+    pub entry: Option<&'a Entry>,
+    /// The id that it is to be found by, if that was said.
+    pub imported: Option<&'a str>,
+    /// Whether it is taken over if it is there.
+    pub adopt: bool,
+}
+
+/// Finds the object of a document. `owned` says whether another address owns a live id.
+pub(super) fn find(asked: &Asked<'_>, index: &Index, owned: impl Fn(&str) -> bool) -> Match {
+    let &Asked {
+        document,
+        body,
+        entry,
+        imported,
+        adopt,
+    } = asked;
     let Some(home) = &document.home else {
         return Match::Absent;
     };
     if let Some(live) = entry.and_then(|entry| index.owned(document.kind, entry)) {
         return Match::Ours(live.clone());
     }
-    let adopt = document.lifecycle.adopt;
+    if let Some(id) = imported {
+        return match index.identified(document.kind, home, id) {
+            None => Match::Absent,
+            Some(one) if owned(id) => Match::NotOurs(one.clone()),
+            Some(one) => Match::Adopted(one.clone()),
+        };
+    }
     let named = match document.kind.key {
         Key::State if adopt => index.called(document.kind, home, body),
         Key::State => Vec::new(),

@@ -266,8 +266,9 @@ fn wanted(input: &Input<'_>, document: &Document) -> Wanted {
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value.as_text()?.to_owned())));
     let entry = input.snapshot.resources.get(&document.address);
+    let imported = input.imported(&document.address).map(str::to_owned);
     Wanted {
-        id: entry.map(|entry| entry.id.clone()),
+        id: entry.map(|entry| entry.id.clone()).or(imported),
         key: texts.collect(),
     }
 }

@@ -3,6 +3,7 @@
 
 mod basics;
 mod help;
+mod import;
 mod keys;
 mod live;
 mod worlds;

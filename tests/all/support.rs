@@ -331,6 +331,8 @@ impl Ground {
             selects: None,
             overrides: &self.overrides,
             no_delete: false,
+            adopt: false,
+            imports: &[],
             destroy: self.destroy,
             all_edges: self.all_edges,
         };

@@ -64,6 +64,11 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "The state owns an object that is no longer live. The plan creates it again, or forgets it if its document is gone too.",
     },
     Page {
+        code: Code("E0314"),
+        title: "an id to import is not there",
+        text: "`tenantry import ADDRESS ID` takes over the live object that the server knows as ID: of most kinds a code of its own, of DC/OS kinds the uid, gid or rid. No object of that kind has it.",
+    },
+    Page {
         code: Code("E0320"),
         title: "what others granted is put back",
         text: "An object that is replaced takes along what it had: memberships and permissions. What our manifests say is granted again, and so is what others had granted, without becoming ours.",

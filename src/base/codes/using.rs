@@ -125,6 +125,12 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "`tenantry check --live` had the server try it out, with what the document names (`test` of an `LdapConfig`), and the server says no. The message is the server's.",
     },
     Page {
+        code: Code("E0820"),
+        title: "what is to be imported is ours already",
+        text: "`tenantry import` makes a live object ours under an address. That address owns one \
+            already, and an address has one object.",
+    },
+    Page {
         code: Code("E0840"),
         title: "the outputs cannot be written in that format",
         text: "Variables and keys of a Kubernetes Secret have fewer letters than our outputs' names, \

@@ -73,6 +73,16 @@ pub(in crate::cli) struct Deletes {
     pub(in crate::cli) no_delete: bool,
 }
 
+/// Whether what is there already becomes ours.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(next_help_heading = "Selection")]
+pub(in crate::cli) struct Adoption {
+    /// Take over every live object that a document describes, as if it said `adopt: true`
+    #[arg(long, env = "TENANTRY_ADOPT", hide_env_values = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub(in crate::cli) adopt: bool,
+}
+
 /// Which world, and what is kept of it.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "World")]

@@ -7,8 +7,8 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::groups::{
-    Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, OutputFormat, Overrides, Place,
-    Played, Printed, Selection, Served, duration,
+    Adoption, Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, OutputFormat, Overrides,
+    Place, Played, Printed, Selection, Served, duration,
 };
 
 /// Write a first manifest with comments, a .gitignore and the schema for editors
@@ -104,6 +104,8 @@ pub(in crate::cli) struct Plan {
     #[command(flatten)]
     pub(in crate::cli) deletes: Deletes,
     #[command(flatten)]
+    pub(in crate::cli) adoption: Adoption,
+    #[command(flatten)]
     pub(in crate::cli) overrides: Overrides,
     #[command(flatten)]
     pub(in crate::cli) place: Place,
@@ -151,6 +153,8 @@ pub(in crate::cli) struct Apply {
     #[command(flatten)]
     pub(in crate::cli) deletes: Deletes,
     #[command(flatten)]
+    pub(in crate::cli) adoption: Adoption,
+    #[command(flatten)]
     pub(in crate::cli) overrides: Overrides,
     #[command(flatten)]
     pub(in crate::cli) place: Place,
@@ -171,6 +175,33 @@ pub(in crate::cli) struct Destroy {
     pub(in crate::cli) printed: Printed,
     #[command(flatten)]
     pub(in crate::cli) selection: Selection,
+    #[command(flatten)]
+    pub(in crate::cli) overrides: Overrides,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
+}
+
+/// Take over a live object by the server's id, as what a document declares
+///
+/// The plan for that one object is shown first: what differs from its document is made so. An object
+/// that is recognised by its key needs no import: say `lifecycle: {adopt: true}`, or `--adopt`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  tenantry import acme/application/web 5vltnbb1e9ma1o3r4vl2x")]
+pub(in crate::cli) struct Import {
+    /// The declared object, such as `acme/application/web`
+    #[arg(value_name = "ADDRESS")]
+    pub(in crate::cli) address: String,
+    /// The id of the live object
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+    #[command(flatten)]
+    pub(in crate::cli) manifests: ManifestFlag,
+    #[command(flatten)]
+    pub(in crate::cli) agreement: Agreement,
+    #[command(flatten)]
+    pub(in crate::cli) printed: Printed,
     #[command(flatten)]
     pub(in crate::cli) overrides: Overrides,
     #[command(flatten)]

@@ -18,7 +18,7 @@ use names::{moved, owners, prior_references};
 use super::caps::Counts;
 use super::draft::{Declared, Outcome, draft};
 use super::guard::{self, Guard};
-use super::input::Input;
+use super::input::{Input, NO_SUCH_ID};
 use super::matching::{self, Index, Match};
 use super::plan::{Node, Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
@@ -162,13 +162,23 @@ impl<'a> Planner<'a> {
                     && document.lifecycle.moved_from.as_ref() != Some(owner)
             })
         };
-        matching::find(document, &body, self.entry(document), &self.index, owned)
+        let asked = matching::Asked {
+            document,
+            body: &body,
+            entry: self.entry(document),
+            imported: self.input.imported(&document.address),
+            adopt: document.lifecycle.adopt || self.input.options.adopt,
+        };
+        matching::find(&asked, &self.index, owned)
     }
 
     /// Finds every document's object, parents first, and makes its outputs known.
     fn match_all(&mut self) {
         for document in self.order.clone() {
             let matched = self.find(document);
+            if let (Some(id), Match::Absent) = (self.input.imported(&document.address), &matched) {
+                self.faults.push(no_such_id(document, id));
+            }
             let key = self.input.key;
             let matched =
                 matched.seen(|value| secrets::seen(key, document.kind, &document.address, value));
@@ -457,4 +467,18 @@ struct DeclaredParts<'b> {
     matched: &'b Match,
     entry: Option<&'b Entry>,
     relations: BTreeMap<&'static str, super::edges::WantedEdges>,
+}
+
+/// An id to import that no live object has.
+fn no_such_id(document: &Document, id: &str) -> Diagnostic {
+    let home = document.home.as_ref().map(ToString::to_string);
+    let message = format!(
+        "cannot import `{}`: `{}` has no {} with the id `{id}`",
+        document.address,
+        home.unwrap_or_default(),
+        document.kind.kind
+    );
+    Diagnostic::error(NO_SUCH_ID, message)
+        .about(&document.address)
+        .hint("the id is the server's own: a key such as a uid, or what its console shows")
 }

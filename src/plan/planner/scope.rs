@@ -52,7 +52,10 @@ impl<'a> Planner<'a> {
             }
             included.insert(document.address.clone());
             for other in order::needs(document) {
-                if matches!(self.matches.get(&other), Some(Match::Absent)) {
+                if matches!(
+                    self.matches.get(&other),
+                    Some(Match::Absent | Match::NotOurs(_))
+                ) {
                     included.insert(other);
                 }
             }

@@ -207,6 +207,8 @@ pub(crate) fn planned(
         selects: None,
         overrides: &[],
         no_delete: false,
+        adopt: false,
+        imports: &[],
         destroy: false,
         all_edges: false,
     };
