@@ -19,7 +19,7 @@ pub(super) fn differing(
 }
 
 /// `value` without the members that are secrets, and without lists that hold one.
-fn without_secrets(value: &Value) -> Value {
+pub(super) fn without_secrets(value: &Value) -> Value {
     let Value::Map(fields) = value else {
         return value.clone();
     };

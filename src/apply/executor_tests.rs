@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::schedule::Schedule;
 use super::testing::{FakeWorld, TestRun, create, edge, needs, plan, refusal, step};
 use super::{Event, Limits, Outcome};
 use crate::base::lock::lock;
@@ -194,4 +195,30 @@ async fn nothing_is_begun_once_the_journal_cannot_be_written() {
             .iter()
             .all(|step| step.outcome == Outcome::Left)
     );
+}
+
+#[test]
+fn creations_that_do_not_bear_each_other_wait_and_others_do_not() {
+    let mut steps = roles(3);
+    steps.push(step(
+        "acme/user/u",
+        Action::Create,
+        json!({"username": "u"}),
+    ));
+    let plan = plan(steps, Vec::new());
+    let limits = Limits { all: 8, each: 8 };
+    let mut schedule =
+        Schedule::new(&plan, limits).one_by_one(&plan, |step| step.address.kind() == "role");
+    assert_eq!(schedule.start(), Some(0));
+    assert_eq!(schedule.start(), Some(3));
+    assert_eq!(schedule.start(), None);
+    schedule.finish(3, true);
+    assert_eq!(schedule.start(), None);
+    schedule.finish(0, false);
+    assert_eq!(schedule.start(), Some(1));
+    assert_eq!(schedule.start(), None);
+    schedule.finish(1, true);
+    assert_eq!(schedule.start(), Some(2));
+    schedule.finish(2, true);
+    assert!(!schedule.has_waiting());
 }

@@ -2,7 +2,7 @@
 //! what can be typed.
 
 use crate::base::{Address, Code, Diagnostic};
-use crate::kind::{RemoteError, RemoteKind};
+use crate::kind::{Descriptor, RemoteError, RemoteKind};
 
 /// A call was refused or did not arrive.
 pub const CALL_FAILED: Code = Code("E0701");
@@ -65,6 +65,20 @@ pub(super) fn call_failed(verb: &str, address: &Address, error: &RemoteError) ->
     match hint(error.kind) {
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic,
+    }
+}
+
+/// The same of an object of `kind`, with its advice about the server's code.
+pub(super) fn advised(
+    kind: &Descriptor,
+    verb: &str,
+    address: &Address,
+    error: &RemoteError,
+) -> Diagnostic {
+    let failed = call_failed(verb, address, error);
+    match kind.advice(error.code.as_deref()) {
+        Some(advice) => failed.hint(advice),
+        None => failed,
     }
 }
 

@@ -8,7 +8,7 @@ use super::failure::{Failure, GONE, call_failed};
 use super::merge::rebase;
 use super::step::home_of;
 use super::write::Writing;
-use crate::base::{Address, Diagnostic, Value};
+use crate::base::{Address, Diagnostic, Hidden, Value};
 use crate::kind::{Key, Live, Shape};
 use crate::plan::Step;
 use crate::plan::delta::{Subject, delta};
@@ -24,7 +24,7 @@ impl Context {
         let is_map = |value: &Value, field: &str| matches!(value.get(field), Some(Value::Map(_)));
         let mut fields = step.send.iter();
         let merges = fields.any(|f| is_map(&step.object, f) && is_map(&step.live, f));
-        if is_fresh || !merges {
+        if (is_fresh || !merges) && !lacks_texts(step) {
             return Ok(step.object.clone());
         }
         let (kind, home) = (self.kind_of_step(step)?, home_of(step)?);
@@ -69,7 +69,7 @@ impl Context {
             return Ok(read.ok_or_else(|| gone(&step.address))?);
         }
         let keys = match kind.key {
-            Key::Fields(fields) | Key::FirstOf(fields) => fields,
+            Key::Fields(fields) | Key::FirstOf(fields) | Key::Worked { fields, .. } => fields,
             Key::Single | Key::State => &[],
         };
         let fields = keys
@@ -83,6 +83,19 @@ impl Context {
             _ => Err(gone(&step.address).into()),
         }
     }
+}
+
+/// Whether a secret is to be sent that is not ours, and whose text is not here: no plan that was
+/// saved holds one.
+fn lacks_texts(step: &Step) -> bool {
+    let mut lacks = false;
+    for value in step.send.iter().filter_map(|field| step.object.get(field)) {
+        value.leaves(&mut |_, leaf| {
+            let lost = |hidden: &Hidden| hidden.source.is_none() && hidden.text.is_none();
+            lacks |= matches!(leaf, Value::Secret(hidden) if lost(hidden));
+        });
+    }
+    lacks
 }
 
 /// The object to send from, its merged fields put onto what is live now.

@@ -1,6 +1,7 @@
 //! Floor 4: a plan → the servers, in dependency order; what was done is journaled as it is done.
 
 mod books;
+mod chosen;
 mod compare;
 mod context;
 mod dropped;
@@ -11,6 +12,7 @@ pub mod finding;
 mod fresh;
 mod kept;
 pub mod ledger;
+mod lockout;
 mod look;
 mod lookup;
 mod marker;

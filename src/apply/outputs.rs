@@ -16,6 +16,7 @@ use crate::base::{
 };
 use crate::kind::Descriptor;
 use crate::kind::descriptor::OutputFrom;
+use crate::plan::resolve::url;
 
 /// An object that is there.
 #[derive(Debug, Clone)]
@@ -170,7 +171,14 @@ impl Context {
                 let value = target.settings.value().get(field);
                 value.cloned().ok_or_else(nothing)
             }
-            OutputFrom::SecretIn { .. } => self.read_secret(address, &made, field).await,
+            OutputFrom::Url { setting, path } => {
+                let home = made.home.as_ref().ok_or_else(nothing)?;
+                let target = self.target(home).await.map_err(|error| error.message)?;
+                url(target.settings.value(), setting, path, &made.id).ok_or_else(nothing)
+            }
+            OutputFrom::SecretIn { .. } | OutputFrom::Secret(_) => {
+                self.read_secret(address, &made, field).await
+            }
         }
     }
 

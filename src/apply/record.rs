@@ -9,6 +9,7 @@ use super::ledger::{Change, Done, IntentId};
 use crate::base::lock::lock;
 use crate::base::{Address, FieldPath, Hidden, Secret, Value};
 use crate::kind::EdgeKey;
+use crate::kind::secrets::concealed;
 use crate::plan::plan::known_key;
 use crate::plan::records::{self, Ownership};
 use crate::plan::{Action, Part, PlannedEdge, ReplaceOrder, Step};
@@ -66,7 +67,9 @@ impl Context {
             owned: step.owned,
             edges: &BTreeMap::new(),
         };
-        let mut entry = records::entry(kind, body.id, &written, body.live, &ownership);
+        let key = self.ledger.fingerprints();
+        let live = concealed(kind, &step.address, body.live, &[&written], Some(&key));
+        let mut entry = records::entry(kind, body.id, &written, &live, &ownership);
         entry.edges = before.edges;
         self.keep(step, Part::Body, entry, closing).await
     }

@@ -6,7 +6,7 @@ use super::compare::differing;
 use super::context::Context;
 use super::write::Writing;
 use crate::base::Value;
-use crate::kind::{Live, RemoteError, Shape};
+use crate::kind::{Live, Quirk, RemoteError, Shape};
 use crate::plan::resolve::key_of;
 
 /// What became of it.
@@ -27,7 +27,8 @@ impl Context {
         id: &str,
         error: &RemoteError,
     ) -> Recovered {
-        let found = if writing.kind.route.shape == Shape::Collection {
+        let chosen = writing.kind.is(Quirk::ChosenId);
+        let found = if writing.kind.route.shape == Shape::Collection && !chosen {
             self.found_by_key(writing).await
         } else {
             self.found_by_id(writing, id).await
@@ -47,7 +48,7 @@ impl Context {
     }
 
     async fn found_by_key(&self, writing: &Writing<'_>) -> Option<Vec<Live>> {
-        let key = key_of(writing.kind.key, writing.object.value())?;
+        let key = key_of(writing.kind, writing.object.value())?;
         let key = key
             .into_iter()
             .map(|(field, value)| (field.to_owned(), value));

@@ -16,7 +16,8 @@ use super::secrets::Secrets;
 use super::surroundings::Surroundings;
 use crate::base::Diagnostic;
 use crate::base::lock::lock;
-use crate::plan::Plan;
+use crate::kind::Quirk;
+use crate::plan::{Plan, Step};
 
 /// What applying a plan needs.
 pub struct Inputs {
@@ -77,7 +78,11 @@ async fn go(
     stop: &watch::Receiver<bool>,
     progress: Arc<dyn Progress>,
 ) -> Journey {
-    let mut schedule = Schedule::new(&context.plan, limits);
+    let alone = |step: &Step| {
+        let kind = context.kind_of_step(step);
+        kind.is_ok_and(|kind| kind.is(Quirk::OneByOne))
+    };
+    let mut schedule = Schedule::new(&context.plan, limits).one_by_one(&context.plan, alone);
     let mut news = News::new(context, progress);
     let nodes: Vec<_> = schedule
         .nodes()

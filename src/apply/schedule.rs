@@ -31,6 +31,9 @@ pub(super) enum Fate {
     Skipped(Address),
 }
 
+/// A kind in a target, of which one object is created at a time.
+type Alone = (Option<Address>, String);
+
 /// A node with its place in the graph.
 #[derive(Debug)]
 struct Planned {
@@ -38,6 +41,8 @@ struct Planned {
     /// Its step's place in the plan; none of a node that is there for the order only.
     step: Option<usize>,
     lane: Option<Address>,
+    /// What it must do alone: one of these at a time.
+    alone: Option<Alone>,
     open: usize,
     followers: Vec<(usize, Order)>,
     fate: Fate,
@@ -51,6 +56,8 @@ pub(super) struct Schedule {
     ready: BTreeSet<usize>,
     parked: BTreeMap<Option<Address>, BTreeSet<usize>>,
     running: BTreeMap<Option<Address>, usize>,
+    /// Who is at it alone, and who waits for that.
+    turns: BTreeMap<Alone, BTreeSet<usize>>,
     limits: Limits,
 }
 
@@ -62,6 +69,7 @@ impl Schedule {
             ready: BTreeSet::new(),
             parked: BTreeMap::new(),
             running: BTreeMap::new(),
+            turns: BTreeMap::new(),
             limits,
         };
         let mut numbers = BTreeMap::new();
@@ -90,6 +98,19 @@ impl Schedule {
         schedule
     }
 
+    /// Lets the steps of which `is` says yes create their objects one at a time, a kind in a
+    /// target.
+    pub(super) fn one_by_one(mut self, plan: &Plan, is: impl Fn(&Step) -> bool) -> Self {
+        for node in self.nodes.iter_mut().filter(|n| n.node.part == Part::Body) {
+            let step = node.step.and_then(|step| plan.steps.get(step));
+            let creates = |step: &&Step| matches!(step.action, Action::Create | Action::Replace);
+            if let Some(step) = step.filter(creates).filter(|step| is(step)) {
+                node.alone = Some((step.home.clone(), step.address.kind().to_owned()));
+            }
+        }
+        self
+    }
+
     /// Starts the next node that may run, if there is one and a slot for it.
     pub(super) fn start(&mut self) -> Option<usize> {
         if self.in_flight() >= self.limits.all.max(1) {
@@ -97,9 +118,18 @@ impl Schedule {
         }
         while let Some(number) = self.ready.pop_first() {
             let lane = self.nodes[number].lane.clone();
+            if let Some(alone) = self.nodes[number].alone.clone()
+                && let Some(waiting) = self.turns.get_mut(&alone)
+            {
+                waiting.insert(number);
+                continue;
+            }
             let running = self.running.entry(lane.clone()).or_default();
             if *running < self.limits.each.max(1) {
                 *running += 1;
+                if let Some(alone) = self.nodes[number].alone.clone() {
+                    self.turns.insert(alone, BTreeSet::new());
+                }
                 self.nodes[number].fate = Fate::Running;
                 return Some(number);
             }
@@ -135,6 +165,10 @@ impl Schedule {
     }
 
     fn free_slot(&mut self, number: usize) {
+        if let Some(alone) = &self.nodes[number].alone {
+            let waiting = self.turns.remove(alone).unwrap_or_default();
+            self.ready.extend(waiting);
+        }
         let lane = &self.nodes[number].lane;
         if let Some(running) = self.running.get_mut(lane) {
             *running -= 1;
@@ -188,6 +222,7 @@ impl Planned {
             node,
             step,
             lane,
+            alone: None,
             open: 0,
             followers: Vec::new(),
             fate: Fate::Waiting,

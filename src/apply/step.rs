@@ -1,7 +1,8 @@
 //! Does one part of one step: resolves what it refers to, calls, compares the answer, records.
 
+use super::compare::without_secrets;
 use super::context::Context;
-use super::failure::{Failure, INTERNAL, call_failed};
+use super::failure::{Failure, INTERNAL, advised};
 use super::ledger::{Intent, IntentId, Journaled};
 use super::tenant::account_print;
 use crate::base::{Address, Diagnostic, FieldPath, Known, Value};
@@ -29,7 +30,9 @@ impl Context {
         let step = self.step(number);
         let (kind, home) = (self.kind_of_step(step)?, home_of(step)?);
         let id = step.id.clone().ok_or_else(|| no_id(step))?;
-        let object = self.resolve(&step.address, step.live.clone()).await?;
+        // No path is made of a secret, and a saved plan has none of their texts.
+        let object = without_secrets(&step.live);
+        let object = self.resolve(&step.address, object).await?;
         let session = self.session(home).await?;
         let mut intent = None;
         if kind.is(Quirk::MarkedCreation) {
@@ -46,7 +49,7 @@ impl Context {
             if intent.is_some() && error.kind != RemoteKind::Ambiguous {
                 self.record_nothing(step, Part::Delete, intent).await?;
             }
-            return Err(call_failed("delete", &step.address, &error).into());
+            return Err(advised(kind, "delete", &step.address, &error).into());
         }
         if step.replace_order != Some(ReplaceOrder::CreateFirst) {
             self.outputs.forget(&step.address);
@@ -125,6 +128,7 @@ pub(super) fn create_id(kind: &Descriptor, object: &Known) -> String {
         Key::Fields([field]) if kind.route.shape == Shape::Keyed => {
             object.value().get(field).and_then(Value::as_text)
         }
+        _ if kind.is(Quirk::ChosenId) => object.value().get("id").and_then(Value::as_text),
         _ => None,
     };
     key.unwrap_or_default().to_owned()

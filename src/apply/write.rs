@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::chosen::with_chosen_id;
 use super::compare::differing;
 use super::context::Context;
 use super::dropped;
-use super::failure::{Failure, call_failed};
+use super::failure::{Failure, advised};
 use super::ledger::{Intent, IntentId, Journaled};
+use super::lockout::locked_out;
 use super::outputs::Made;
 use super::record::{Body, Closing};
 use super::recover::Recovered;
@@ -46,8 +48,8 @@ impl Writing<'_> {
         }
     }
 
-    fn failed(&self, verb: &str, error: &RemoteError) -> Failure {
-        call_failed(verb, &self.step.address, error).into()
+    pub(super) fn failed(&self, verb: &str, error: &RemoteError) -> Failure {
+        advised(self.kind, verb, &self.step.address, error).into()
     }
 }
 
@@ -74,9 +76,9 @@ impl Context {
 
     /// Creates the object of a step.
     pub(super) async fn create(&self, number: usize) -> Result<(), Failure> {
-        let writing = self
-            .writing(number, self.step(number).object.clone())
-            .await?;
+        let object = self.step(number).object.clone();
+        let kind = self.kind_of_step(self.step(number))?;
+        let writing = self.writing(number, with_chosen_id(kind, object)?).await?;
         if writing.kind.is(Quirk::MarkedCreation) {
             return self.create_marked(&writing).await;
         }
@@ -110,6 +112,13 @@ impl Context {
                 }
             }
         };
+        if (writing.kind.may_lock_out)(&writing.desired)
+            && let Err(denied) = self.still_logs_in(&writing).await
+        {
+            let undone = self.take_back(&writing, &live.id, None).await;
+            self.record_nothing(step, Part::Body, Some(intent)).await?;
+            return Err(locked_out(&step.address, &denied, undone));
+        }
         let closing = Closing {
             intent: Some(intent),
             ..Closing::default()
@@ -187,6 +196,7 @@ impl Context {
             .iter()
             .cloned()
             .partition(|field| own(writing.kind, field).is_some());
+        let before = self.before(writing, id).await?;
         let mut seen = fill(writing.object.value(), live);
         let mut sent = BTreeSet::new();
         let mut result = Ok(());
@@ -198,6 +208,12 @@ impl Context {
                 .await
             {
                 Ok(answer) => {
+                    if let Some(before) = before
+                        && let Err(denied) = self.still_logs_in(writing).await
+                    {
+                        let undone = self.take_back(writing, id, Some(before)).await;
+                        return Err(locked_out(&writing.step.address, &denied, undone));
+                    }
                     sent.extend(shared);
                     let lost = answer.as_ref().map(|live| lost(writing, &live.value));
                     for (field, failure) in lost.into_iter().flatten() {

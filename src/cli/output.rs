@@ -9,6 +9,7 @@ use crate::base::suggest::nearest;
 use crate::base::{Address, Code, Diagnostic, Secret, Value};
 use crate::kind::descriptor::OutputFrom;
 use crate::plan::Facts as _;
+use crate::plan::resolve::url;
 use crate::render::output::{self, Output, Outputs};
 
 /// The object has no such output.
@@ -160,7 +161,14 @@ async fn value(
             Ok(value.and_then(|value| plain(&value)))
         }
         Some(OutputFrom::Read(..) | OutputFrom::Offers(..)) => asked(reach, subject, name).await,
-        Some(OutputFrom::SecretIn { .. }) => {
+        Some(OutputFrom::Url { setting, path }) => {
+            let (Some(entry), Some(home)) = (subject.entry, subject.home()) else {
+                return Ok(None);
+            };
+            let settings = reach.settings(&home).await?;
+            Ok(url(&settings, setting, path, &entry.id).and_then(|value| plain(&value)))
+        }
+        Some(OutputFrom::SecretIn { .. } | OutputFrom::Secret(_)) => {
             let (Some(entry), Some(home)) = (subject.entry, subject.home()) else {
                 return Ok(None);
             };

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+pub use super::output::{Output, OutputFrom};
 use super::{Children, Endpoint, Field, Policy, Relation, Route, Rule, spec};
 use crate::base::{FieldPath, Hidden, Secret, Value};
 
@@ -37,6 +38,13 @@ pub enum Key {
     Fields(&'static [&'static str]),
     /// By the first of these that is written; one of them is required.
     FirstOf(&'static [&'static str]),
+    /// As [`Kind::keys`] works it out of fields that say so together.
+    Worked {
+        /// The fields (dotted) of which a change makes it another object.
+        fields: &'static [&'static str],
+        /// In words.
+        about: &'static str,
+    },
     /// There is only one.
     Single,
     /// By the state alone (a tenant: names are not unique, and never enough).
@@ -64,6 +72,11 @@ pub enum Quirk {
     ReplacedWhole,
     /// What others granted to an object that is replaced is put back.
     KeepsAccess,
+    /// The id may be chosen at creation, in the field `id`: one that is not written is made up
+    /// and journaled, so that a creation whose answer is lost is found by it.
+    ChosenId,
+    /// Two creations at once leave more of them than the server can bear.
+    OneByOne,
 }
 
 /// A call that tries out what the server has stored.
@@ -88,6 +101,9 @@ pub enum Turn {
     Last,
 }
 
+/// One key of an object: fields and values.
+pub type ObjectKey = Vec<(&'static str, Value)>;
+
 /// A cross-field complaint about a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
@@ -110,17 +126,6 @@ impl Complaint {
     }
 }
 
-/// An output beyond `id`.
-#[derive(Debug, Clone, Copy)]
-pub struct Output {
-    /// Its name (`clientSecret`); a final `.*` takes any rest (`secrets.*`).
-    pub name: &'static str,
-    /// Where it comes from.
-    pub from: OutputFrom,
-    /// One line for `explain`.
-    pub about: &'static str,
-}
-
 /// How many objects of a kind a target may have.
 #[derive(Debug, Clone, Copy)]
 pub struct Cap {
@@ -131,72 +136,6 @@ pub struct Cap {
     pub per: Option<&'static str>,
     /// The numbers, by the target's tier.
     pub tiers: &'static [(&'static str, usize)],
-}
-
-/// Where an output comes from.
-#[derive(Debug, Clone, Copy)]
-pub enum OutputFrom {
-    /// The id.
-    Id,
-    /// A field of the live object.
-    Field(&'static str),
-    /// A secret that can be read again: in the list at `path`, the item whose `by` is `equals`
-    /// (none: the rest of the output's name), its member `value`.
-    SecretIn {
-        /// The list.
-        path: super::Path,
-        /// The member that tells items apart.
-        by: &'static str,
-        /// What it must be.
-        equals: Option<&'static str>,
-        /// The member that is the secret.
-        value: &'static str,
-    },
-    /// A field of the live object, without slashes at its end, and what follows it.
-    Extended(&'static str, &'static str),
-    /// What a read of its own answers: the dotted member of it, or the whole text.
-    Read(super::Path, Option<&'static str>),
-    /// Which server it is: the first word if there is such a route, the second if there is none.
-    Offers(super::Path, &'static str, &'static str),
-    /// A secret that the state keeps for the object, if it was put there (`tenantry keygen`),
-    /// under an address of its own with this word for the kind: it outlives the object.
-    Stored(&'static str),
-    /// A setting of the target that this object is (`endpoint`, `clientId`), worked out by its
-    /// `settings` function; the flag says whether it is a secret.
-    Setting {
-        /// Whether it is a secret.
-        secret: bool,
-    },
-}
-
-impl OutputFrom {
-    /// Whether it is a secret.
-    pub const fn is_secret(&self) -> bool {
-        matches!(
-            self,
-            Self::SecretIn { .. } | Self::Stored(_) | Self::Setting { secret: true }
-        )
-    }
-
-    /// What a live object tells by itself.
-    pub fn of_live(&self, live: &Value) -> Option<Value> {
-        match self {
-            Self::Field(field) => live.at(&FieldPath::dotted(field)).cloned(),
-            Self::Extended(field, rest) => {
-                let start = live.at(&FieldPath::dotted(field))?.as_text()?;
-                Some(Value::Text(format!(
-                    "{}{rest}",
-                    start.trim_end_matches('/')
-                )))
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether it takes a request of its own.
-    pub const fn is_asked(&self) -> bool {
-        matches!(self, Self::Read(..) | Self::Offers(..))
-    }
 }
 
 /// The typed face: one file a kind implements this.
@@ -267,6 +206,18 @@ pub trait Kind: 'static {
     fn check_key(_key: &str) -> Option<String> {
         None
     }
+    /// The keys by which an object may be recognised ([`Key::Worked`]), of a document or a live
+    /// object: each as fields and values. A document is looked for by the first.
+    fn keys(_value: &Value) -> Vec<ObjectKey> {
+        Vec::new()
+    }
+    /// Whether our own log-in may be denied because of an object that is written so. It is then
+    /// tried right after the call, and what was there before is put back if it is denied.
+    fn may_lock_out(_desired: &Value) -> bool {
+        false
+    }
+    /// What to do about refusals, by the server's code.
+    const ADVICE: &'static [(&'static str, &'static str)] = &[];
     /// Why a live object must be left alone, if it is built in or the server's own.
     fn builtin(_live: &Value) -> Option<&'static str> {
         None
@@ -327,6 +278,9 @@ pub struct Descriptor {
     pub rulers: Option<&'static str>,
     pub brings: Option<fn(&Value, &str) -> bool>,
     pub check_key: fn(&str) -> Option<String>,
+    pub keys: fn(&Value) -> Vec<ObjectKey>,
+    pub may_lock_out: fn(&Value) -> bool,
+    pub advice: &'static [(&'static str, &'static str)],
     pub own_login: Option<&'static str>,
     pub caps: &'static [Cap],
     pub rules: &'static [Rule],
@@ -369,6 +323,9 @@ impl Descriptor {
             rulers: K::RULERS,
             brings: K::BRINGS,
             check_key: K::check_key,
+            keys: K::keys,
+            may_lock_out: K::may_lock_out,
+            advice: K::ADVICE,
             own_login: K::OWN_LOGIN,
             caps: K::CAPS,
             rules: K::RULES,
@@ -437,6 +394,13 @@ impl Descriptor {
     /// Whether its one object is always there: never made, never deleted, and nobody's.
     pub fn is_permanent(&self) -> bool {
         self.key == Key::Single && self.route.create.is_none() && self.home != Home::Nowhere
+    }
+
+    /// What to do about a refusal with that code.
+    pub fn advice(&self, code: Option<&str>) -> Option<&'static str> {
+        let known = self.advice.iter();
+        let mut known = known.filter(|(known, _)| Some(*known) == code);
+        known.next().map(|(_, advice)| *advice)
     }
 
     /// Whether it has that quirk.

@@ -32,6 +32,8 @@ pub enum Policy {
     KeyedList(&'static str),
     /// The server stores `""` as `null`.
     EmptyIsNull,
+    /// The server drops what is empty in it: `""`, `null`, empty mappings and lists.
+    Cleaned,
     /// The server lower-cases it (each item of it, if it is a list).
     Lowercase,
     /// Compared without regard to case; kept as sent.

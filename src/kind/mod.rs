@@ -7,21 +7,27 @@ pub mod catalog;
 pub mod descriptor;
 pub mod field;
 pub mod marker;
+pub mod output;
 mod pattern;
 pub mod relation;
 pub mod remote;
 pub mod route;
 pub mod rule;
+pub mod secrets;
 pub mod spec;
 pub mod walk;
 
 pub use catalog::Catalog;
-pub use descriptor::{Api, Cap, Complaint, Descriptor, Home, Key, Kind, Quirk, Trial, Turn};
+pub use descriptor::{
+    Api, Cap, Complaint, Descriptor, Home, Key, Kind, ObjectKey, Quirk, Trial, Turn,
+};
 pub use field::{Field, Policy};
 pub use relation::{Attach, Children, EdgeBody, EdgeKey, EdgeShape, Grants, ReadEdges, Relation};
 pub use remote::{
     Call, EdgeCall, EdgeQuery, KnownTarget, Live, ReadSessions, Reader, RemoteError, RemoteKind,
     Wanted, WriteSessions, Writer,
 };
-pub use route::{Endpoint, List, ListFrom, Method, Own, Paging, Path, Route, Segment, Shape};
+pub use route::{
+    Body, Endpoint, Envelope, List, ListFrom, Method, Own, Paging, Path, Route, Segment, Shape,
+};
 pub use rule::{Outlook, Rule};

@@ -184,6 +184,11 @@ pub trait Writer: Send + Sync {
 
     /// Takes edges away; one that is gone already is no error.
     async fn detach(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError>;
+
+    /// Logs in once more, keeping the token that there is: whether that is still allowed.
+    async fn try_log_in(&self) -> Result<(), RemoteError> {
+        Ok(())
+    }
 }
 
 /// Opens read sessions. One session a target, however often it is asked for.

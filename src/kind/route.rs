@@ -143,6 +143,29 @@ pub struct Own {
     pub read: Option<Path>,
 }
 
+/// What the body of a create or update call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// The fields, by their names.
+    Fields,
+    /// The value of this one field.
+    Of(&'static str),
+    /// A list in this member, whose one item has the fields: a call that takes many. Its answer
+    /// is a list too.
+    OneOfMany(&'static str),
+}
+
+/// Items of a list that are not objects, but hold one beside its key.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope {
+    /// The member that holds the key.
+    pub key: &'static str,
+    /// The member that holds the object.
+    pub value: &'static str,
+    /// Keys that are spelled otherwise in paths: as listed, as in a path.
+    pub spelled: &'static [(&'static str, &'static str)],
+}
+
 /// How a kind is reached.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
@@ -164,6 +187,13 @@ pub struct Route {
     pub id: &'static str,
     /// Whether a write's answer is the object (Logto), so that it is its own read-back.
     pub answers_object: bool,
+    /// What create and update calls send.
+    pub body: Body,
+    /// How items of the list hold their objects, if they are not objects themselves.
+    pub envelope: Option<Envelope>,
+    /// The server's code for an object that cannot be deleted now, but emptied: an update with
+    /// nothing in it stands for the delete.
+    pub emptied_on: Option<&'static str>,
 }
 
 impl Route {
@@ -178,5 +208,8 @@ impl Route {
         own: &[],
         id: "id",
         answers_object: false,
+        body: Body::Fields,
+        envelope: None,
+        emptied_on: None,
     };
 }

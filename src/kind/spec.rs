@@ -13,7 +13,10 @@
 //! | `item` | a reference as in `x-by`'s field, or a mapping with it and more |
 //! | `actions` | a mapping to `members` of words, or `{exactly: mapping}` |
 //! | `time` | RFC 3339 text, or a whole number of milliseconds since 1970 |
-//! | `free` | anything; nothing in it is a marker, `exactly` at the top apart |
+//! | `config` | a mapping; its values may be markers at any depth, and those with the name of a
+//! secret must have a source; `x-texts`: all of them are texts |
+//! | `free` | anything; nothing in it is a marker, `exactly` at the top apart; `x-file`: and
+//! `file` |
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -131,6 +134,18 @@ pub struct Nullable<T>(pub Option<T>);
 /// A time: RFC 3339, or milliseconds since 1970 as the wire has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Time(pub Json);
+
+/// A free-form configuration: its values may come from elsewhere, and some must.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config(pub Json);
+
+/// A free-form mapping from names to texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Texts(pub Json);
+
+/// Data of the user's own, without markers, or a file of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FreeOrFile(pub Json);
 
 /// Data of the user's own, without markers.
 #[derive(Debug, Clone, PartialEq)]
@@ -347,6 +362,54 @@ impl JsonSchema for Time {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"x-tenantry": "time"})
+    }
+}
+
+impl<'de> Deserialize<'de> for Config {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Json::deserialize(deserializer).map(Self)
+    }
+}
+
+impl JsonSchema for Config {
+    fn schema_name() -> Cow<'static, str> {
+        "Config".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "object", "x-tenantry": "config"})
+    }
+}
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Json::deserialize(deserializer).map(Self)
+    }
+}
+
+impl JsonSchema for Texts {
+    fn schema_name() -> Cow<'static, str> {
+        "Texts".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "object", "x-tenantry": "config", "x-texts": true})
+    }
+}
+
+impl<'de> Deserialize<'de> for FreeOrFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Json::deserialize(deserializer).map(Self)
+    }
+}
+
+impl JsonSchema for FreeOrFile {
+    fn schema_name() -> Cow<'static, str> {
+        "FreeOrFile".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"x-tenantry": "free", "x-file": true})
     }
 }
 

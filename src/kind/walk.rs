@@ -4,6 +4,7 @@
 //! lead anywhere is not asked here; see `manifest`.
 
 mod choice;
+mod config;
 mod marked;
 mod object;
 mod scalar;
@@ -136,6 +137,7 @@ impl Walk<'_> {
         }
         match mark(schema) {
             Some("free") => {}
+            Some("config") => self.config(node, schema, place),
             Some("time") => self.time(node, place),
             Some("secret") => self.secret(node, place),
             Some("text") => self.marked_text(node, schema, place),

@@ -12,7 +12,7 @@ use super::outside::Files;
 use super::report::Report;
 use crate::base::tree::{Entry, Node, Tree};
 use crate::base::{At, FieldPath, Value};
-use crate::kind::marker;
+use crate::kind::marker::{self, Marker};
 use crate::kind::walk::{mark, properties, schema_field};
 
 /// Builds the value of one document.
@@ -91,6 +91,7 @@ impl Builder<'_, '_> {
         match mark(spot.schema) {
             _ if node.tree == Tree::Null => Value::Null,
             Some("free") => self.free(node, spot),
+            Some("config") => self.config(node, spot),
             Some("secret") => self.secret(node, spot),
             Some("text") => self.text(node, spot),
             Some("ref") => {
@@ -152,6 +153,11 @@ impl Builder<'_, '_> {
             }
             None => node,
         };
+        if let (Some(Marker::File(path)), Json::Bool(true)) =
+            (Marker::of(inner), &spot.schema["x-file"])
+        {
+            return self.file_of_data(path, spot);
+        }
         self.places(inner, &spot.path);
         Value::from(inner.to_json())
     }

@@ -4,8 +4,9 @@
 use super::body::{Builder, Spot};
 use super::outside::Refused;
 use super::reference::{NO_OUTPUT, SECRECY, is_secret};
+use super::yaml;
 use crate::base::tree::{Node, Tree};
-use crate::base::{Address, At, Code, Hidden, Part, SecretSource, Unknown, Value};
+use crate::base::{Address, At, Code, Hidden, Part, SecretSource, SourceFile, Unknown, Value};
 use crate::kind::marker::Marker;
 use crate::kind::walk::walk;
 
@@ -222,6 +223,29 @@ impl Builder<'_, '_> {
             Err(refused) => {
                 self.refused(&refused, written, path.at);
                 None
+            }
+        }
+    }
+
+    /// The mapping in a file of YAML or JSON.
+    pub(super) fn file_of_data(&mut self, path: &Node, spot: &Spot<'_>) -> Value {
+        let (Some(text), Some(name)) = (self.file(path), path.text()) else {
+            return Value::Null;
+        };
+        let (documents, faults) = yaml::parse(&SourceFile::new(name, text));
+        let node = documents.into_iter().next().and_then(|first| first.node);
+        match (node, faults.first()) {
+            (Some(node), None) if node.is_map() => Value::from(node.to_json()),
+            (_, fault) => {
+                let why = fault.map_or("it holds no mapping", |fault| fault.message.as_str());
+                let field = &spot.path;
+                let message = format!("cannot read `{name}` for `{field}`: {why}");
+                let message = self.report.of(&message);
+                self.report
+                    .error(FILE, message)
+                    .at(path.at, "no file of data")
+                    .hint("the file must hold one mapping, in YAML or JSON");
+                Value::Null
             }
         }
     }

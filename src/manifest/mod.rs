@@ -7,6 +7,7 @@
 mod body;
 pub mod build;
 mod children;
+mod config;
 mod cut;
 pub mod cycle;
 pub mod document;

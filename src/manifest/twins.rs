@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::document::Document;
 use super::index::{Declared, Index};
 use crate::base::{Address, Code, Diagnostic, Place};
-use crate::kind::{Api, Key};
+use crate::kind::{Api, Key, ObjectKey};
 
 /// Two documents of one address.
 pub const SAME_ADDRESS: Code = Code("E0215");
@@ -102,34 +102,27 @@ fn place(document: &Document) -> Option<Place> {
 
 /// What the live object is recognised by, in words and as a text that is equal for equal keys.
 fn key(document: &Document) -> Option<(String, String)> {
-    let fields = match document.kind.key {
-        Key::Fields(fields) => fields.to_vec(),
+    let kind = document.kind;
+    let value = |field: &&'static str| Some((*field, document.body.get(field)?.clone()));
+    let fields: ObjectKey = match kind.key {
+        Key::Fields(fields) => fields.iter().map(value).collect::<Option<_>>()?,
         Key::FirstOf(fields) => {
-            let written = |field: &&&str| {
-                document
-                    .body
-                    .get(field)
-                    .is_some_and(|v| v.as_text().is_some())
-            };
-            vec![*fields.iter().find(written)?]
+            let mut written = fields.iter().filter_map(value);
+            vec![written.find(|(_, value)| value.as_text().is_some())?]
         }
+        Key::Worked { .. } => (kind.keys)(&document.body).into_iter().next()?,
         Key::Single if document.home.is_some() => Vec::new(),
         Key::Single | Key::State => return None,
     };
-    let values: Option<Vec<_>> = fields
+    let (names, values): (Vec<_>, Vec<_>) = fields
         .iter()
-        .map(|field| document.body.get(field))
-        .collect();
-    let values: Vec<_> = values?
-        .iter()
-        .map(|value| value.to_tagged().to_string())
-        .collect();
-    let kind = document.kind;
+        .map(|(name, value)| (*name, value.to_tagged().to_string()))
+        .unzip();
     let word = shared(kind.api, kind.name).map_or(kind.name, |other| other.min(kind.name));
-    let key = format!("{:?} {word} {fields:?} {values:?}", document.home);
-    let said = match fields.as_slice() {
+    let key = format!("{:?} {word} {names:?} {values:?}", document.home);
+    let said = match names.as_slice() {
         [] => format!("there is one `{}` a tenant", kind.kind),
-        fields => format!("they have the same `{}`", fields.join("` and `")),
+        names => format!("they have the same `{}`", names.join("` and `")),
     };
     Some((said, key))
 }

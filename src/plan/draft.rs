@@ -9,8 +9,9 @@ use super::plan::{Action, FieldChange, Note, PlannedEdge, ReplaceOrder, Step};
 use super::records::{Ownership, entry};
 use super::relations::LiveEdges;
 use super::shape::Shape;
-use crate::base::{Address, FieldPath, Part, Unknown, Value};
-use crate::kind::{EdgeKey, Quirk, Relation};
+use crate::base::{Address, FieldPath, FingerprintKey, Part, Unknown, Value};
+use crate::kind::secrets::concealed;
+use crate::kind::{EdgeKey, Key, Quirk, Relation};
 use crate::manifest::Document;
 use crate::state::{Entry, OwnedEdge};
 
@@ -24,6 +25,8 @@ pub(super) struct Declared<'a> {
     pub matched: &'a Match,
     /// Its kind's shape.
     pub shape: &'a Shape,
+    /// The key of the secrets' fingerprints.
+    pub key: Option<&'a FingerprintKey>,
     /// What the state says.
     pub entry: Option<&'a Entry>,
     /// Its relations, keys resolved.
@@ -58,9 +61,7 @@ pub(super) fn draft(
         entry,
         ..
     } = declared;
-    let live = matched
-        .live()
-        .map(|live| shape.project(document.kind, &live.value));
+    let live = matched.live().map(|live| conceal(declared, &live.value));
     let nothing = Value::Null;
     let prior = entry.filter(|_| live.is_some());
     let subject = Subject {
@@ -93,6 +94,21 @@ pub(super) fn draft(
         (Match::Ours(_), _) => Action::Update,
     };
     finish(declared, action, live.unwrap_or_default(), compared, edges)
+}
+
+/// What is live, projected, its secrets hidden.
+fn conceal(declared: &Declared<'_>, live: &Value) -> Value {
+    let kind = declared.document.kind;
+    let live = declared.shape.project(kind, live);
+    let mut patterns = vec![&declared.body];
+    patterns.extend(declared.entry.map(|entry| &entry.written));
+    concealed(
+        kind,
+        &declared.document.address,
+        &live,
+        &patterns,
+        declared.key,
+    )
 }
 
 /// What is written of an object that comes with its target: what differs is known when the target
@@ -302,9 +318,7 @@ fn is_owned(declared: &Declared<'_>) -> bool {
     let kind = declared.document.kind;
     let only_key = declared.body.as_map().is_none_or(|body| {
         body.keys().all(|name| match kind.key {
-            crate::kind::Key::Fields(key) | crate::kind::Key::FirstOf(key) => {
-                key.contains(&name.as_str())
-            }
+            Key::Fields(key) | Key::FirstOf(key) => key.contains(&name.as_str()),
             _ => false,
         })
     });
@@ -344,19 +358,27 @@ pub(super) fn for_each_reference(body: &Value, visit: &mut impl FnMut(&Address))
     });
 }
 
-/// Delete first where the key is unique on the server and stays the same.
+/// Delete first where the key is unique on the server and stays the same, or the id that was
+/// chosen does.
 fn replace_order(declared: &Declared<'_>, changes: &[FieldChange]) -> ReplaceOrder {
     let kind = declared.document.kind;
     if kind.is(Quirk::RoomForOne) {
         return ReplaceOrder::DeleteFirst;
     }
-    let (crate::kind::Key::Fields(key) | crate::kind::Key::FirstOf(key)) = kind.key else {
-        return ReplaceOrder::CreateFirst;
+    let key = match kind.key {
+        Key::Fields(fields) | Key::FirstOf(fields) | Key::Worked { fields, .. } => fields,
+        Key::Single | Key::State => return ReplaceOrder::CreateFirst,
     };
-    let moved = changes
-        .iter()
-        .any(|change| change.path.top().is_some_and(|top| key.contains(&top)));
-    if kind.is(Quirk::UniqueKey) && !moved {
+    let is_key = |change: &FieldChange| {
+        let top = change.path.top().unwrap_or_default();
+        key.contains(&top) || key.contains(&change.path.to_string().as_str())
+    };
+    let moved = changes.iter().any(is_key);
+    let id = FieldPath::field("id");
+    let same_id = kind.is(Quirk::ChosenId)
+        && declared.body.at(&id).is_some()
+        && !changes.iter().any(|change| change.path == id);
+    if same_id || (kind.is(Quirk::UniqueKey) && !moved) {
         ReplaceOrder::DeleteFirst
     } else {
         ReplaceOrder::CreateFirst

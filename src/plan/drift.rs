@@ -10,6 +10,7 @@ use super::planner::{Names, name_edge};
 use super::reading::Lists;
 use super::relations::LiveEdges;
 use crate::base::{Address, FieldPath, Value};
+use crate::kind::secrets::concealed;
 use crate::kind::{Descriptor, EdgeKey, Live, Policy};
 use crate::manifest::Document;
 use crate::state::Entry;
@@ -91,7 +92,9 @@ fn of_entry(seen: &Seen<'_>, address: &Address, entry: &Entry) -> Option<Drift> 
             changes: Vec::new(),
         });
     };
-    let mut changes = fields(kind, entry, live);
+    let patterns = [&entry.written, &entry.observed];
+    let shown = concealed(kind, address, &live.value, &patterns, seen.input.key);
+    let mut changes = fields(kind, entry, &shown);
     changes.extend(edge_changes(seen, kind, (address, home), entry, live));
     (!changes.is_empty()).then(|| Drift {
         address: address.clone(),
@@ -100,24 +103,36 @@ fn of_entry(seen: &Seen<'_>, address: &Address, entry: &Entry) -> Option<Drift> 
     })
 }
 
-fn fields(kind: &'static Descriptor, entry: &Entry, live: &Live) -> Vec<FieldChange> {
+fn fields(kind: &'static Descriptor, entry: &Entry, live: &Value) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for_each_written(
         &entry.observed,
         &FieldPath::root(),
         &mut |path, observed| {
-            let now = live.value.at(path);
-            let shown = path.top().is_some_and(|top| live.value.get(top).is_some());
-            if shown && !spelled_alike(kind, path, observed, now.unwrap_or(&Value::Null)) {
-                changes.push(change(
-                    path,
-                    observed.clone(),
-                    now.cloned().unwrap_or_default(),
-                ));
+            let now = live.at(path);
+            let shown = path.top().is_some_and(|top| live.get(top).is_some());
+            let comparable = now.is_none_or(is_comparable);
+            if shown
+                && comparable
+                && !spelled_alike(kind, path, observed, now.unwrap_or(&Value::Null))
+            {
+                changes.push(FieldChange {
+                    sensitive: matches!(observed, Value::Secret(_)),
+                    ..change(path, observed.clone(), now.cloned().unwrap_or_default())
+                });
             }
         },
     );
     changes
+}
+
+/// Whether nothing in it is a secret without a fingerprint.
+fn is_comparable(value: &Value) -> bool {
+    let mut all = true;
+    value.leaves(&mut |_, leaf| {
+        all &= !matches!(leaf, Value::Secret(hidden) if hidden.fingerprint.is_none());
+    });
+    all
 }
 
 /// Owned edges that somebody took away, and, where all were read, those that somebody added.

@@ -108,7 +108,7 @@ impl Index {
 
     fn named(&self, kind: &'static Descriptor, home: &Address, body: &Value) -> Vec<&Live> {
         let at = (home.clone(), kind.name);
-        let wanted = key_of(kind.key, body).filter(|key| !key.iter().any(|(_, v)| v.has_unknown()));
+        let wanted = key_of(kind, body).filter(|key| !key.iter().any(|(_, v)| v.has_unknown()));
         let (Some(wanted), Some(ids)) = (wanted, self.ids.get(&at)) else {
             return Vec::new();
         };
@@ -129,10 +129,10 @@ impl Index {
         let objects = found.into_iter().filter_map(|id| ids.get(id)).flatten();
         objects
             .filter(|live| {
-                key_of(kind.key, &live.value).is_none_or(|key| {
+                key_of(kind, &live.value).is_none_or(|key| {
                     spell(kind, &key) == spelled
                         || Some(&live.id) == by_id
-                        || matches!(kind.key, Key::FirstOf(_))
+                        || matches!(kind.key, Key::FirstOf(_) | Key::Worked { .. })
                 })
             })
             .collect()
@@ -162,7 +162,11 @@ fn home_api(targets: &Targets, home: &Address) -> Option<Api> {
 /// The spellings by which a live object can be found.
 fn spellings(kind: &'static Descriptor, live: &Value) -> Vec<Vec<String>> {
     match kind.key {
-        Key::Fields(_) => key_of(kind.key, live)
+        Key::Worked { .. } => {
+            let keys = (kind.keys)(live).into_iter();
+            keys.map(|key| spell(kind, &key)).collect()
+        }
+        Key::Fields(_) => key_of(kind, live)
             .map(|key| spell(kind, &key))
             .into_iter()
             .collect(),

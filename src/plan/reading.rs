@@ -155,10 +155,13 @@ fn note(
             }
         }
         Err(error) => {
-            lists.faults.push(read_failed(
-                &format!("the {} objects of `{home}`", kind.kind),
-                &error,
-            ));
+            let what = format!("the {} objects of `{home}`", kind.kind);
+            let fault = read_failed(&what, &error);
+            let advice = kind.advice(error.code.as_deref());
+            lists.faults.push(match advice {
+                Some(advice) => fault.hint(advice),
+                None => fault,
+            });
         }
     }
 }
@@ -261,7 +264,7 @@ fn needs(input: &Input<'_>) -> Needs {
 }
 
 fn wanted(input: &Input<'_>, document: &Document) -> Wanted {
-    let key = key_of(document.kind.key, &document.body).unwrap_or_default();
+    let key = key_of(document.kind, &document.body).unwrap_or_default();
     let texts = key
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value.as_text()?.to_owned())));

@@ -91,8 +91,11 @@ fn without_sources(body: &Value) -> Value {
 fn observed(kind: &Descriptor, written: &Value, live: &Value) -> Value {
     let mut observed = Value::Map(BTreeMap::new());
     for_each_written(written, &FieldPath::root(), &mut |path, leaf| {
-        if let (Some(shown), false) = (live.at(path), matches!(leaf, Value::Secret(_))) {
-            put(&mut observed, path, shown.clone());
+        let Some(shown) = live.at(path) else { return };
+        // Of a secret, the fingerprint of what the server shows; else nothing.
+        let printed = matches!(shown, Value::Secret(hidden) if hidden.fingerprint.is_some());
+        if printed || !matches!(leaf, Value::Secret(_)) {
+            put(&mut observed, path, without_sources(shown));
         }
     });
     for field in kind

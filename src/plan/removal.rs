@@ -10,6 +10,7 @@ use super::plan::{Action, Note, PlannedEdge, Step};
 use super::reading::Lists;
 use super::shape::Shapes;
 use crate::base::{Address, Value};
+use crate::kind::secrets::concealed;
 use crate::kind::{Descriptor, Live, Relation};
 use crate::manifest::Document;
 use crate::state::Entry;
@@ -64,7 +65,10 @@ fn removal(
     if action == Action::Delete && input.options.no_delete {
         return None;
     }
-    let live_value = live.map(|live| shapes.of(kind).project(kind, &live.value));
+    let live_value = live.map(|live| {
+        let live = shapes.of(kind).project(kind, &live.value);
+        concealed(kind, address, &live, &[&entry.written], input.key)
+    });
     let revokes = match (action, live) {
         (Action::Forget, Some(_)) if !entry.retain => owned_edges(kind, entry),
         _ => BTreeMap::new(),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Address, Part, Unknown, Value};
-use crate::kind::{Key, Live};
+use crate::base::{Address, FieldPath, Part, Unknown, Value};
+use crate::kind::{Descriptor, Key, Live, ObjectKey, Path};
+use crate::rest::request::{self, Names};
 
 /// What references can be resolved with: the outputs of objects that are there and stay, the
 /// settings of targets, and what live objects were looked up.
@@ -45,7 +46,7 @@ impl Known {
     /// # Errors
     /// A lookup that finds none or two, a built-in that is not there.
     pub fn resolve(&self, value: Value) -> Result<Value, Unresolvable> {
-        value.try_map_leaves(&crate::base::FieldPath::root(), &mut |_, leaf| match leaf {
+        value.try_map_leaves(&FieldPath::root(), &mut |_, leaf| match leaf {
             Value::Unknown(unknown) => self.resolve_unknown(unknown),
             other => Ok(other),
         })
@@ -141,9 +142,18 @@ fn described(kind: &str, fields: &BTreeMap<&str, Value>) -> String {
     format!("{kind} with {}", fields.join(", "))
 }
 
+/// An address in a target: the setting that is one, and a path below it.
+pub fn url(settings: &Value, setting: &str, path: Path, id: &str) -> Option<Value> {
+    let base = settings.at(&FieldPath::dotted(setting))?.as_text()?;
+    let names = Names::of(id);
+    let path = request::path(path, names).ok()?;
+    Some(Value::Text(format!("{}{path}", base.trim_end_matches('/'))))
+}
+
 /// The fields of the natural key that are written, by name; none where the kind has no key.
-pub fn key_of(key: Key, body: &Value) -> Option<Vec<(&'static str, Value)>> {
-    match key {
+pub fn key_of(kind: &Descriptor, body: &Value) -> Option<ObjectKey> {
+    match kind.key {
+        Key::Worked { .. } => (kind.keys)(body).into_iter().next(),
         Key::Fields(names) => names
             .iter()
             .map(|name| Some((*name, body.get(name)?.clone())))

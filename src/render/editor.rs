@@ -190,6 +190,7 @@ fn translated(schema: &Json) -> Json {
             any_of(&[plain, exactly])
         }
         Some("time") => json!({"type": ["string", "integer"]}),
+        Some("config") => json!({"type": "object"}),
         Some("free") => json!({}),
         _ => plain.take(),
     };

@@ -121,6 +121,7 @@ fn key(kind: &Descriptor) -> String {
     let words = match kind.key {
         Key::Fields(fields) => fields.join(" + "),
         Key::FirstOf(fields) => format!("the first written of {}", fields.join(", ")),
+        Key::Worked { about, .. } => about.to_owned(),
         Key::Single => "there is only one".to_owned(),
         Key::State => "the state alone: names are not unique".to_owned(),
     };
@@ -204,6 +205,7 @@ fn policy(policy: Policy) -> Option<String> {
         Policy::Set => "compared without order".into(),
         Policy::KeyedList(by) => format!("items are told apart by `{by}`"),
         Policy::Lowercase => "stored in lower case".into(),
+        Policy::Cleaned => "the server drops what is empty in it".into(),
         Policy::CaseInsensitive => "compared without regard to case".into(),
         Policy::Default(value) => format!("if it is no longer written: {}", value()),
         Policy::Stays => "if it is no longer written, it stays as it is".into(),
@@ -235,6 +237,7 @@ fn type_words(schema: &Json) -> String {
         }
         Some("actions") => "mapping to lists of words".to_owned(),
         Some("time") => "time".to_owned(),
+        Some("config") => "a mapping; its values may have a source".to_owned(),
         Some("free") => "anything".to_owned(),
         _ => plain_type(schema),
     };

@@ -126,7 +126,7 @@ impl<D: Dialect> Session<D> {
         let json = self.found(&Draft::get(path, "")).await?;
         let json = json.map(|json| named(kind, id, json));
         let shape = Shape::of(kind, self.kinds);
-        Ok(json.and_then(|json| shape.live(&json, parent_of(kind, object))))
+        Ok(json.and_then(|json| shape.keyed(&json, id, parent_of(kind, object))))
     }
 
     async fn whole(
@@ -235,7 +235,7 @@ impl<D: Dialect> Session<D> {
         parent: Option<(&str, &str)>,
     ) -> Result<Vec<Live>, RemoteError> {
         let shape = Shape::of(kind, self.kinds);
-        let lives = items.iter().map(|item| shape.live(item, parent));
+        let lives = items.iter().map(|item| shape.listed(item, parent));
         let lives: Option<Vec<_>> = lives.collect();
         lives.ok_or_else(|| self.without(kind.name, kind.route.id))
     }

@@ -1,11 +1,14 @@
 //! Answers as live objects: the id found, our names put back, secrets taken out of sight.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::wire::rename;
 use crate::base::{FieldPath, Hidden, Secret, Value, path};
 use crate::kind::descriptor::{Output, OutputFrom};
-use crate::kind::{Descriptor, ListFrom, Live, Path, Policy};
+use crate::kind::secrets::Places;
+use crate::kind::{Descriptor, ListFrom, Live, Path, Policy, route};
 
 /// How answers of a kind are read.
 #[derive(Debug, Clone)]
@@ -13,6 +16,8 @@ pub(super) struct Shape {
     kind: &'static Descriptor,
     /// Members that hold secrets.
     secrets: Vec<FieldPath>,
+    /// Where the kind's schema says that secrets stand.
+    places: Arc<Places>,
 }
 
 impl Shape {
@@ -34,6 +39,10 @@ impl Shape {
                 .filter(|(name, _)| kind.output(name).is_some_and(is_secret_setting))
                 .map(|(_, member)| FieldPath::dotted(member)),
         );
+        secrets.extend(kind.outputs.iter().filter_map(|output| match output.from {
+            OutputFrom::Secret(field) => Some(FieldPath::dotted(field)),
+            _ => None,
+        }));
         let listed = list_path(kind);
         for output in kinds.iter().flat_map(|kind| kind.outputs) {
             if let OutputFrom::SecretIn { path, value, .. } = output.from
@@ -42,7 +51,40 @@ impl Shape {
                 secrets.push(FieldPath::field(value));
             }
         }
-        Self { kind, secrets }
+        Self {
+            kind,
+            secrets,
+            places: Places::of(kind),
+        }
+    }
+
+    /// The live object in an item of the kind's list.
+    pub(super) fn listed(&self, item: &Json, parent: Option<(&str, &str)>) -> Option<Live> {
+        let Some(envelope) = self.kind.route.envelope else {
+            return self.live(item, parent);
+        };
+        let key = text_at(item, envelope.key)?;
+        let spelled = envelope.spelled.iter().find(|(listed, _)| *listed == key);
+        let id = spelled.map_or(key, |(_, in_path)| in_path);
+        self.keyed(item.get(envelope.value)?, id, parent)
+    }
+
+    /// The live object in an answer of the path of `id`, which may not say whose it is.
+    pub(super) fn keyed(
+        &self,
+        json: &Json,
+        id: &str,
+        parent: Option<(&str, &str)>,
+    ) -> Option<Live> {
+        let keyed = self.kind.route.shape == route::Shape::Keyed;
+        let mut json = json.clone();
+        if let Json::Object(map) = &mut json
+            && keyed
+        {
+            let own = self.kind.route.id.to_owned();
+            map.entry(own).or_insert_with(|| id.into());
+        }
+        self.live(&json, parent)
     }
 
     /// The live object in `json`, in the parent that is given as field and id.
@@ -56,6 +98,7 @@ impl Shape {
         for secret in &self.secrets {
             hide(&mut value, secret.segments());
         }
+        self.places.hide(&mut value);
         Some(Live { id, value })
     }
 

@@ -100,7 +100,7 @@ impl<D: Dialect> Reader for Session<D> {
                 let found = items.iter().find(|item| text_at(item, by) == Some(wanted));
                 Ok(found.and_then(|item| text_at(item, value)).map(Secret::new))
             }
-            OutputFrom::Field(field) => {
+            OutputFrom::Field(field) | OutputFrom::Secret(field) => {
                 let live = self.get_one(kind, id, &Value::Null).await?;
                 let value = live.and_then(|live| live.value.get(field).cloned());
                 Ok(match value {

@@ -11,8 +11,8 @@ use super::wire::{to_create, to_update, to_wire};
 use crate::base::{FieldPath, Secret, Value};
 use crate::http::Repeat;
 use crate::kind::{
-    Attach, Call, Descriptor, EdgeBody, EdgeKey, Endpoint, Method, Own, Path, Policy, Segment,
-    Shape,
+    Attach, Body, Call, Descriptor, EdgeBody, EdgeKey, Endpoint, Method, Own, Path, Policy,
+    Segment, Shape,
 };
 
 /// A request before it has an origin, a token and a connection.
@@ -180,7 +180,7 @@ fn call_path(endpoint: Endpoint, call: &Call<'_>) -> Result<String, Unwritable> 
 pub fn create(call: &Call<'_>) -> Result<Draft, Unwritable> {
     let endpoint = call.kind.route.create;
     let endpoint = endpoint.ok_or(Unwritable::NotOffered("created"))?;
-    let body = to_create(call.kind, call.object.value());
+    let body = enclosed(call.kind, to_create(call.kind, call.object.value()));
     let path = call_path(endpoint, call)?;
     Ok(Draft::write(endpoint.method, path, Some(body)).once())
 }
@@ -197,7 +197,28 @@ pub fn update(call: &Call<'_>) -> Result<Option<Draft>, Unwritable> {
     let endpoint = call.kind.route.update;
     let endpoint = endpoint.ok_or(Unwritable::NotOffered("changed"))?;
     let path = call_path(endpoint, call)?;
+    let body = enclosed(call.kind, body);
     Ok(Some(Draft::write(endpoint.method, path, Some(body))))
+}
+
+/// The update call with nothing in it.
+///
+/// # Errors
+/// No such call, or a path that cannot be written.
+pub fn emptied(call: &Call<'_>) -> Result<Draft, Unwritable> {
+    let endpoint = call.kind.route.update;
+    let endpoint = endpoint.ok_or(Unwritable::NotOffered("emptied"))?;
+    let path = call_path(endpoint, call)?;
+    Ok(Draft::write(endpoint.method, path, Some(json!({}))))
+}
+
+/// The fields as the body has them.
+fn enclosed(kind: &Descriptor, mut fields: Json) -> Json {
+    match kind.route.body {
+        Body::Fields => fields,
+        Body::Of(field) => fields.get_mut(field).map_or(json!({}), Json::take),
+        Body::OneOfMany(member) => json!({ member: [fields] }),
+    }
 }
 
 /// The call that sets a field of its own.

@@ -426,3 +426,29 @@ fn answers_come_back_under_our_names() {
     });
     assert_eq!(live, Value::from(expected));
 }
+
+#[test]
+fn a_body_is_one_field_or_one_of_many_where_a_route_says_so() {
+    let object = known(json!({"parent": "p", "name": "n", "data": {"a": 1}}));
+    let fields = ["name".to_owned(), "data".to_owned()];
+    let sent = |body| {
+        let route = Route {
+            body,
+            ..Example::ROUTE
+        };
+        let kind: &'static Descriptor = Box::leak(Box::new(Descriptor {
+            route,
+            ..Descriptor::of::<Example>()
+        }));
+        let call = Call {
+            kind,
+            id: "x",
+            object: &object,
+            fields: &fields,
+        };
+        update(&call).expect("a draft").expect("fields").body
+    };
+    assert_eq!(sent(Body::Of("data")), Some(json!({"a": 1})));
+    let many = json!({"things": [{"name": "n", "data": {"a": 1}}]});
+    assert_eq!(sent(Body::OneOfMany("things")), Some(many));
+}

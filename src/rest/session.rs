@@ -92,6 +92,11 @@ impl<D: Dialect> Session<D> {
         self.token.get(refused, log_in).await
     }
 
+    /// Logs in as if there were no token, and keeps the one there is.
+    pub(super) async fn log_in_anew(&self) -> Result<(), RemoteError> {
+        self.dialect.log_in(&self.client).await.map(drop)
+    }
+
     async fn send(&self, draft: &Draft, token: &Token) -> Result<Answer, RemoteError> {
         let asked = asked(draft);
         let url = self.url(draft)?;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
+use serde_json::Value as Json;
 
 use super::live::Shape;
 use super::request::{self, Draft, Unwritable};
@@ -14,7 +15,7 @@ use super::{Dialect, Session};
 use crate::base::Value;
 use crate::http::Answer;
 use crate::kind::{
-    Attach, Call, EdgeCall, EdgeKey, EdgeQuery, Live, Own, RemoteError, RemoteKind, Writer,
+    Attach, Body, Call, EdgeCall, EdgeKey, EdgeQuery, Live, Own, RemoteError, RemoteKind, Writer,
 };
 
 /// How many edges are written at once where each is a call.
@@ -55,8 +56,12 @@ impl<D: Dialect> Writer for Session<D> {
     async fn delete(&self, call: &Call<'_>) -> Result<(), RemoteError> {
         let draft = self.written(request::delete(call))?;
         match self.write(&draft).await {
-            Err(error) if error.kind != RemoteKind::NotFound => Err(error),
-            _ => Ok(()),
+            Err(error) if error.kind == RemoteKind::NotFound => Ok(()),
+            Err(error) if stays(call, &error) => {
+                let draft = self.written(request::emptied(call))?;
+                self.write(&draft).await.map(drop)
+            }
+            done => done.map(drop),
         }
     }
 
@@ -72,6 +77,10 @@ impl<D: Dialect> Writer for Session<D> {
         let gone = |error: &RemoteError| error.kind == RemoteKind::NotFound;
         self.one_by_one(&call.relation.detach, call, gone).await
     }
+
+    async fn try_log_in(&self) -> Result<(), RemoteError> {
+        self.log_in_anew().await
+    }
 }
 
 impl<D: Dialect> Session<D> {
@@ -86,9 +95,12 @@ impl<D: Dialect> Session<D> {
 
     /// The object that a write's answer shows.
     fn shown(&self, call: &Call<'_>, answer: &Answer) -> Option<Live> {
-        let json = serde_json::from_slice(&answer.body).ok()?;
+        let mut json: Json = serde_json::from_slice(&answer.body).ok()?;
+        if let (Body::OneOfMany(_), Json::Array(items)) = (call.kind.route.body, &mut json) {
+            json = items.pop()?;
+        }
         let parent = path_fields(call);
-        let mut live = Shape::of(call.kind, self.kinds).live(&json, None)?;
+        let mut live = Shape::of(call.kind, self.kinds).keyed(&json, call.id, None)?;
         if let Value::Map(map) = &mut live.value {
             for (name, value) in parent {
                 map.entry(name).or_insert(value);
@@ -175,6 +187,12 @@ impl<D: Dialect> Session<D> {
         let mut edges = self.edges_of(call.relation, &[query]).await?;
         Ok(edges.remove(call.owner).unwrap_or_default())
     }
+}
+
+/// Whether the object cannot be deleted now, but emptied.
+fn stays(call: &Call<'_>, error: &RemoteError) -> bool {
+    let code = call.kind.route.emptied_on;
+    code.is_some() && error.code.as_deref() == code
 }
 
 /// Makes the session forget its lists when the write is over, however it ends.

@@ -117,6 +117,14 @@ pub(in crate::base) const PAGES: &[Page] = &[
          was begun before it plans anything: the message says how.",
     ),
     page(
+        "E0716",
+        "a write denied our own log-in",
+        "A `client-credentials` token customizer decides on our own tokens too. One that is new or \
+         changed is written last, and a token is asked for at once: that was denied, so what was \
+         there before was put back. Let the script allow the client that tenantry logs in as, and \
+         apply again.",
+    ),
+    page(
         "E0725",
         "the server dropped what it does not know",
         "Some lists name other objects (social targets, profile fields). Logto drops names that it \

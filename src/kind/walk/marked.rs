@@ -7,7 +7,7 @@ use crate::base::tree::Node;
 use crate::kind::marker::{self, Marker, WORDS};
 
 /// What may stand where a text is wanted.
-const TEXT: [&str; 5] = ["ref", "lookup", "join", "file", "literal"];
+pub(super) const TEXT: [&str; 5] = ["ref", "lookup", "join", "file", "literal"];
 /// What may stand in a secret field.
 const SECRET: [&str; 4] = ["env", "file", "exec", "ref"];
 /// What may stand where an object is named.
@@ -63,7 +63,7 @@ impl Walk<'_> {
         }
     }
 
-    fn literal_secret(&mut self, node: &Node, place: &Place) {
+    pub(super) fn literal_secret(&mut self, node: &Node, place: &Place) {
         let name = place.name();
         let message = format!("has a literal in the secret field `{name}`");
         let fault = self.fault(LITERAL_SECRET, node, place, message);
@@ -147,7 +147,7 @@ impl Walk<'_> {
         });
     }
 
-    fn inside(&mut self, marker: Marker<'_>, place: &Place) {
+    pub(super) fn inside(&mut self, marker: Marker<'_>, place: &Place) {
         match marker {
             Marker::Ref { to, field } => {
                 self.marker_text(to, place, "ref");

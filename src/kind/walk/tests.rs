@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::kind::spec::{
-    self, Actions, Carrying, Free, Item, Members, Nullable, Ref, RefKinds, SecretField, Text, Time,
+    self, Actions, Carrying, Config, Free, Item, Members, Nullable, Ref, RefKinds, SecretField,
+    Text, Texts, Time,
 };
 
 enum ToRole {}
@@ -40,6 +41,8 @@ struct Spec {
     permissions: Option<Actions<Sort>>,
     holders: Option<Members<Item<Holder>>>,
     data: Option<Free>,
+    config: Option<Config>,
+    headers: Option<Texts>,
     nested: Option<Nested>,
     uris: Option<Vec<Text>>,
     expires: Option<Time>,
@@ -288,4 +291,59 @@ fn the_typed_spec_is_given_mappings_without_their_exactly() {
         json!({"name": "x", "nested": {"a": "y"}, "roles": {"exactly": []}, "data": {"exactly": {}}})
     );
     assert!(serde_json::from_value::<Spec>(plain).is_ok());
+}
+
+#[test]
+fn a_configuration_takes_sources_anywhere_and_wants_them_for_what_is_secret_by_name() {
+    for fine in [
+        json!({"config": {"clientId": "c", "clientSecret": {"env": "S"}, "n": 1, "list": [true]}}),
+        json!({"config": {"auth": {"user": "u", "pass": {"file": "p"}}, "x": {"env": "X"}}}),
+        json!({"config": {"templates": [{"content": {"join": ["a", {"file": "t"}]}}]}}),
+        json!({"config": {"exactly": {"url": {"ref": "tenant/x", "field": "endpoint"}}}}),
+        json!({"config": {"apiKey": {"ref": "application/web", "field": "clientSecret"}}}),
+        json!({"headers": {"x": "y", "Authorization": {"env": "TOKEN"}}}),
+        json!({"config": {"password": null}}),
+    ] {
+        is_fine(&fine);
+    }
+    let literal = |path: &str| format!("has a literal in the secret field `{path}`");
+    for (spec, path) in [
+        (
+            json!({"config": {"clientSecret": "s"}}),
+            "config.clientSecret",
+        ),
+        (
+            json!({"config": {"a": [{"auth": {"pass": "p"}}]}}),
+            "config.a[0].auth.pass",
+        ),
+        (
+            json!({"config": {"password": {"a": ["x"]}}}),
+            "config.password.a[0]",
+        ),
+        (
+            json!({"config": {"apiKey": {"literal": "s"}}}),
+            "config.apiKey",
+        ),
+        (
+            json!({"headers": {"AUTHORIZATION": "Bearer x"}}),
+            "headers.AUTHORIZATION",
+        ),
+    ] {
+        let all = faults(spec);
+        assert_eq!(all.len(), 1, "{all:?}");
+        assert_eq!(all[0].message, literal(path));
+        assert!(all[0].hides.is_some());
+    }
+    says(
+        json!({"config": {"env": "X"}}),
+        "does not take `env` in `config`",
+    );
+    says(
+        json!({"headers": {"x": 1}}),
+        "wants a text in `headers.x`, not a number",
+    );
+    says(
+        json!({"config": ["a"]}),
+        "wants a mapping in `config`, not a list",
+    );
 }

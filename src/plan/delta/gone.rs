@@ -4,6 +4,7 @@
 use super::{Delta, Subject, change, for_each_written, is_ignored, normal};
 use crate::base::{FieldPath, Value, path};
 use crate::kind::{Policy, Quirk};
+use crate::plan::FieldChange;
 
 /// Adds what goes back to `out`.
 pub(super) fn collect(subject: &Subject<'_>, out: &mut Delta) {
@@ -69,7 +70,7 @@ fn rest(path: &FieldPath, from: usize) -> FieldPath {
     joined(&path.segments()[from..])
 }
 
-fn prefix(path: &FieldPath, length: usize) -> FieldPath {
+pub(super) fn prefix(path: &FieldPath, length: usize) -> FieldPath {
     joined(&path.segments()[..length])
 }
 
@@ -87,8 +88,10 @@ fn go_back(subject: &Subject<'_>, path: &FieldPath, out: &mut Delta) {
     let mut back = |after: Value| {
         let nothing = Value::Null;
         if !normal::same(subject.kind, path, live.unwrap_or(&nothing), &after) {
-            out.changes
-                .push(change(path, live.cloned().unwrap_or_default(), after));
+            out.changes.push(FieldChange {
+                sensitive: matches!(live, Some(Value::Secret(_))),
+                ..change(path, live.cloned().unwrap_or_default(), after)
+            });
         }
     };
     match deciding(subject, path) {

@@ -228,18 +228,53 @@ fn compare(
             }
         }
         Value::Map(map) if map.is_empty() && !is_whole(subject, path) => {
-            if !matches!(live, Some(Value::Map(_))) {
+            let nothing = Value::Null;
+            let is_nothing = || normal::same(subject.kind, path, desired, live.unwrap_or(&nothing));
+            if !matches!(live, Some(Value::Map(_))) && !is_nothing() {
                 push(subject, path, desired, live, out);
             }
         }
         _ => {
             let nothing = Value::Null;
-            if desired.has_unknown()
-                || !normal::same(subject.kind, path, desired, live.unwrap_or(&nothing))
-            {
+            let shown = live.unwrap_or(&nothing);
+            let comparable = comparable(desired, shown, path, &mut out.not_compared);
+            if desired.has_unknown() || !normal::same(subject.kind, path, &comparable, shown) {
                 push(subject, path, desired, live, out);
             }
         }
+    }
+}
+
+/// `desired` with the secrets in it that cannot be compared taken for what is live.
+fn comparable(
+    desired: &Value,
+    live: &Value,
+    at: &FieldPath,
+    not_compared: &mut Vec<FieldPath>,
+) -> Value {
+    match desired {
+        Value::Secret(hidden) if hidden.fingerprint.is_none() => {
+            not_compared.push(at.clone());
+            live.clone()
+        }
+        Value::List(items) => {
+            let item = |(n, item): (usize, &Value)| {
+                let shown = live.as_list().and_then(|live| live.get(n));
+                let nothing = Value::Null;
+                comparable(item, shown.unwrap_or(&nothing), &at.index(n), not_compared)
+            };
+            Value::List(items.iter().enumerate().map(item).collect())
+        }
+        Value::Map(map) => {
+            let entry = |(key, value): (&String, &Value)| {
+                let nothing = Value::Null;
+                let shown = live.get(key).unwrap_or(&nothing);
+                let value = comparable(value, shown, &at.key(key), not_compared);
+                (key.clone(), value)
+            };
+            Value::Map(map.iter().map(entry).collect())
+        }
+        leaf => leaf.clone(),
     }
 }
 

@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Number;
 
-use crate::base::{FieldPath, Value};
-use crate::kind::{Descriptor, Policy};
+use crate::base::{FieldPath, Hidden, Value};
+use crate::kind::{Descriptor, Field, Policy};
 
 /// Whether both values are the same to the server, under the policies of the field at `path`.
 pub(super) fn same(kind: &Descriptor, path: &FieldPath, one: &Value, other: &Value) -> bool {
@@ -24,9 +24,48 @@ pub(super) fn normal(kind: &Descriptor, path: &FieldPath, value: &Value) -> Valu
             Value::List(items.iter().map(|item| normal(kind, path, item)).collect())
         }
         Value::Number(number) => Value::Number(whole(number)),
+        // Where a secret comes from does not matter to the server.
+        Value::Secret(hidden) => Value::Secret(Hidden {
+            fingerprint: hidden.fingerprint,
+            ..Hidden::default()
+        }),
         leaf => leaf.clone(),
     };
-    kind.policies(path).fold(inner, spell)
+    let spelled = kind.policies(path).fold(inner, spell);
+    if is_cleaned(kind, path) {
+        cleaned(spelled)
+    } else {
+        spelled
+    }
+}
+
+/// Whether the field at `path` is one that the server drops what is empty of, or in one.
+fn is_cleaned(kind: &Descriptor, path: &FieldPath) -> bool {
+    let cleaned = |field: &&Field| matches!(field.policy, Policy::Cleaned);
+    let mut cleaned = kind.fields.iter().filter(cleaned);
+    cleaned.any(|field| path.starts_with(&FieldPath::dotted(field.path)))
+}
+
+/// What is empty, as nothing; what was cleaned below is nothing already.
+fn cleaned(value: Value) -> Value {
+    match value {
+        Value::Text(text) if text.is_empty() => Value::Null,
+        Value::List(mut items) => {
+            items.retain(|item| *item != Value::Null);
+            if items.is_empty() {
+                return Value::Null;
+            }
+            Value::List(items)
+        }
+        Value::Map(mut map) => {
+            map.retain(|_, inner| *inner != Value::Null);
+            if map.is_empty() {
+                return Value::Null;
+            }
+            Value::Map(map)
+        }
+        leaf => leaf,
+    }
 }
 
 fn spell(value: Value, policy: Policy) -> Value {

@@ -42,6 +42,7 @@ pub(super) fn to_update(subject: &Subject<'_>, delta: &Delta) -> Value {
     for change in &delta.changes {
         if subject.desired.at(&change.path).is_none() {
             set(&mut object, &change.path, &change.after, whole);
+            prune(subject, &mut object, &change.path);
         }
     }
     if whole {
@@ -145,6 +146,18 @@ fn set(object: &mut Value, path: &FieldPath, value: &Value, whole: bool) {
         map.remove(&last);
     } else {
         map.insert(last, value.clone());
+    }
+}
+
+/// Takes the mappings around `path`, below the top, away that nothing is left in and nobody
+/// writes.
+fn prune(subject: &Subject<'_>, object: &mut Value, path: &FieldPath) {
+    for length in (2..path.segments().len()).rev() {
+        let at = super::gone::prefix(path, length);
+        let is_empty = matches!(object.at(&at), Some(Value::Map(map)) if map.is_empty());
+        if is_empty && subject.desired.at(&at).is_none() {
+            set(object, &at, &Value::Null, true);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::base::Fingerprint;
-use crate::kind::spec::{Free, Nullable, SecretField, Text};
+use crate::kind::spec::{Config, Free, Nullable, SecretField, Text};
 use crate::kind::{Api, Field, Home, Key, Kind, Route};
 
 #[derive(Deserialize, JsonSchema)]
@@ -21,6 +21,7 @@ struct Spec {
     uris: Option<Vec<Text>>,
     settings: Option<Settings>,
     data: Option<Free>,
+    config: Option<Config>,
     password: Option<SecretField>,
     count: Option<u32>,
 }
@@ -316,4 +317,110 @@ fn a_creation_completes_the_mappings_that_it_sends() {
         delta.object.get("settings"),
         Some(&json!({"logo": "l", "uris": []}).into())
     );
+}
+
+/// A secret: its text, as a desired one with its source or as a live one.
+fn hidden(text: &str, is_written: bool) -> Json {
+    let key = crate::base::FingerprintKey::new(&[7; 32]);
+    let source = is_written.then(|| json!({"env": "X"}));
+    json!({"$secret": {"source": source, "fingerprint": key.of(&[text])}})
+}
+
+fn tagged(json: Json) -> Value {
+    Value::from_tagged(json).expect("a value")
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "reads better where it is called"
+)]
+fn compare_tagged(desired: Json, live: Json, prior: Option<Json>) -> Delta {
+    let shape = Shape::of(&KIND);
+    let prior = prior.as_ref().map(entry);
+    delta(&Subject {
+        kind: &KIND,
+        shape: &shape,
+        desired: &tagged(desired),
+        exact: &BTreeSet::new(),
+        ignore: &[],
+        live: &tagged(live),
+        prior: prior.as_ref(),
+    })
+}
+
+#[test]
+fn a_secret_that_the_server_shows_is_compared_with_what_it_shows() {
+    let config = |text: &str, written| json!({"config": {"a": "x", "pass": hidden(text, written)}});
+    let same = compare_tagged(config("one", true), config("one", false), None);
+    assert_eq!(paths(&same), Vec::<String>::new());
+    let other = compare_tagged(
+        config("one", true),
+        config("two", false),
+        Some(config("one", false)),
+    );
+    assert_eq!(paths(&other), ["config.pass"]);
+    assert!(other.changes[0].sensitive);
+}
+
+#[test]
+fn secrets_in_lists_are_compared_one_by_one() {
+    let list = |secret: Json| json!({"config": {"list": [{"x": "open", "pass": secret}]}});
+    let live = || list(hidden("one", false));
+    let same = compare_tagged(list(hidden("one", true)), live(), None);
+    assert_eq!(paths(&same), Vec::<String>::new());
+    let other = compare_tagged(list(hidden("two", true)), live(), None);
+    assert_eq!(paths(&other), ["config.list"]);
+    let unset = json!({"$secret": {"source": {"env": "X"}, "fingerprint": null}});
+    let unknown = compare_tagged(list(unset), live(), None);
+    assert_eq!(paths(&unknown), Vec::<String>::new());
+    assert_eq!(unknown.not_compared.len(), 1);
+}
+
+#[test]
+fn a_secret_that_has_gone_from_a_configuration_is_taken_out_of_it() {
+    let prior = json!({"config": {"a": "x", "pass": hidden("one", false)}});
+    let live = json!({"config": {"a": "x", "b": "y", "pass": hidden("one", false)}});
+    let gone = compare_tagged(json!({"config": {"a": "x"}}), live, Some(prior));
+    assert_eq!(paths(&gone), ["config.pass"]);
+    assert!(gone.changes[0].sensitive);
+    assert_eq!(
+        gone.object,
+        tagged(json!({"name": null, "config": {"a": "x", "b": "y"}}))
+            .as_map()
+            .map(|map| {
+                let kept = map.iter().filter(|(_, value)| **value != Value::Null);
+                Value::Map(kept.map(|(k, v)| (k.clone(), v.clone())).collect())
+            })
+            .expect("a mapping")
+    );
+}
+
+static WHOLE: Descriptor = Descriptor {
+    quirks: &[Quirk::ReplacedWhole],
+    ..KIND
+};
+
+#[test]
+fn what_is_written_whole_is_sent_whole_and_without_what_has_gone() {
+    let shape = Shape::of(&WHOLE);
+    let prior = entry(&json!({"name": "n", "uris": ["u"], "ttl": 1}));
+    let live = Value::from(json!({"name": "n", "uris": ["u"], "ttl": 60, "data": {"by": "hand"}}));
+    let of = |desired: Json| {
+        let desired = Value::from(desired);
+        delta(&Subject {
+            kind: &WHOLE,
+            shape: &shape,
+            desired: &desired,
+            exact: &BTreeSet::new(),
+            ignore: &[],
+            live: &live,
+            prior: Some(&prior),
+        })
+    };
+    let one = of(json!({"name": "n", "uris": ["u"], "ttl": 2}));
+    assert_eq!(one.send, ["data", "name", "ttl", "uris"]);
+    let less = of(json!({"name": "n", "ttl": 60}));
+    assert_eq!(less.send, ["data", "name", "ttl"]);
+    let none = of(json!({"name": "n", "uris": ["u"], "ttl": 60}));
+    assert_eq!(none.send, Vec::<String>::new());
 }

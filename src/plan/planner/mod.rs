@@ -23,7 +23,7 @@ use super::matching::{self, Index, Match};
 use super::plan::{Node, Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
 use super::relations::{self, LiveEdges};
-use super::resolve::Known;
+use super::resolve::{Known, url};
 use super::rule::Verdict;
 use super::secrets::{self, OutputTexts};
 use super::shape::Shapes;
@@ -202,10 +202,20 @@ impl<'a> Planner<'a> {
                     let told = output.from.of_live(value).unwrap_or_default();
                     self.known.put(&document.address, output.name, told);
                 }
+                OutputFrom::Url { setting, path } => {
+                    let url = document.home.as_ref().and_then(|home| {
+                        let settings = &self.targets.all.get(home)?.settings;
+                        url(settings, setting, path, id)
+                    });
+                    if let Some(url) = url {
+                        self.known.put(&document.address, output.name, url);
+                    }
+                }
                 OutputFrom::SecretIn { .. }
                 | OutputFrom::Read(..)
                 | OutputFrom::Offers(..)
                 | OutputFrom::Stored(_)
+                | OutputFrom::Secret(_)
                 | OutputFrom::Setting { .. } => {}
             }
         }
@@ -295,6 +305,7 @@ impl<'a> Planner<'a> {
             body: parts.body.clone(),
             matched: parts.matched,
             shape: &shape,
+            key: self.input.key,
             entry: parts.entry,
             relations: parts.relations.clone(),
         };

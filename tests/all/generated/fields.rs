@@ -56,6 +56,7 @@ fn value(schema: &Json) -> String {
             "a mapping from resource id to {}",
             value(&schema["additionalProperties"])
         ),
+        Some("config") => "a mapping; secrets in it have a source".into(),
         Some("free") => "free data".into(),
         Some("time") => "a time".into(),
         Some(other) => other.into(),
@@ -163,6 +164,7 @@ fn said(policy: Policy, described: &str) -> Option<String> {
         Policy::KeyedList(by) => format!("Items are recognised by `{by}`."),
         Policy::EmptyIsNull => "`\"\"` is `null`.".into(),
         Policy::Lowercase => "The server lower-cases it.".into(),
+        Policy::Cleaned => "The server drops what is empty in it.".into(),
         Policy::CaseInsensitive => "Compared without regard to case.".into(),
         Policy::Default(value) => format!("Without it: `{}`.", value()),
         Policy::Stays => "Left as it is when it has gone from the manifest.".into(),

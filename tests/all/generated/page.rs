@@ -104,6 +104,9 @@ fn recognised(kind: &Descriptor) -> String {
                 quoted(fields, ", ")
             );
         }
+        Key::Worked { about, .. } => {
+            let _ = write!(text, "By {about}.");
+        }
         Key::Single if kind.is_permanent() => text.push_str(
             "There is one a tenant, from the start, and one document for it, of any name. It is \
              taken as it is, never made and never deleted: when its document goes, what was \
