@@ -132,7 +132,7 @@ pub(super) fn texts(body: &Value, name: &str) -> Vec<String> {
 
 /// The body as the server's parser leaves it: no body is an empty mapping
 /// (`resource-scopes.jsonl` 390), other than JSON is a text (`resources.jsonl` 336).
-fn parsed(request: &Request) -> Result<Value, Refusal> {
+pub(super) fn parsed(request: &Request) -> Result<Value, Refusal> {
     let kind = request.header("content-type").unwrap_or_default();
     if request.body.is_empty() {
         return Ok(json!({}));

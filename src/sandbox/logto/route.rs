@@ -3,9 +3,9 @@
 use super::call::Call;
 use super::refusal::Reply;
 use super::{
-    access_control, application_parts, application_roles, applications, collections, consents,
-    constants, domains, identities, profile_fields, resources, role_relations, roles, scopes,
-    sign_in_experience, singles, token, user_parts, user_roles, users,
+    access_control, application_parts, application_roles, applications, collections, connected,
+    consents, constants, domains, identities, profile_fields, resources, role_relations, roles,
+    scopes, sign_in_experience, singles, token, user_parts, user_roles, users,
 };
 use crate::sandbox::exchange::{Request, decoded};
 
@@ -33,7 +33,7 @@ pub(super) enum Found {
     Nothing,
 }
 
-const fn route(method: &'static str, path: &'static str, answer: Handler) -> Route {
+pub(super) const fn route(method: &'static str, path: &'static str, answer: Handler) -> Route {
     Route {
         method,
         path,
@@ -352,6 +352,11 @@ const ROUTES: &[Route] = &[
     ),
 ];
 
+/// All routes.
+fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(connected::ROUTES)
+}
+
 /// What answers `method` on `path`, which is raw.
 pub(super) fn find(method: &str, path: &str) -> Found {
     if !path.starts_with("/api/") && path != "/oidc/token" {
@@ -359,11 +364,7 @@ pub(super) fn find(method: &str, path: &str) -> Found {
     }
     // A slash at the end is no matter (`auth.jsonl` 34), two in the middle are (35).
     let path = path.strip_suffix('/').unwrap_or(path);
-    let on_path = || {
-        ROUTES
-            .iter()
-            .filter_map(|route| Some((route, params(route.path, path)?)))
-    };
+    let on_path = || all().filter_map(|route| Some((route, params(route.path, path)?)));
     let wanted = if method == "HEAD" { "GET" } else { method };
     if let Some((route, params)) = on_path().find(|(route, _)| route.method == wanted) {
         return Found::Route(*route, params);
@@ -430,10 +431,7 @@ mod tests {
 
     #[test]
     fn no_two_routes_are_the_same() {
-        let mut seen: Vec<_> = ROUTES
-            .iter()
-            .map(|route| (route.method, route.path))
-            .collect();
+        let mut seen: Vec<_> = all().map(|route| (route.method, route.path)).collect();
         let all = seen.len();
         seen.sort_unstable();
         seen.dedup();

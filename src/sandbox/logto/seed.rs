@@ -8,7 +8,7 @@ use super::call::Call;
 use super::column::{Column, fresh as fresh_row};
 use super::relations::{APPLICATIONS_ROLES, ROLES_SCOPES, USERS_ROLES};
 use super::settings::{ClientPlace, Settings};
-use super::{applications, collections, resources, roles, scopes, users};
+use super::{applications, collections, hooks, resources, roles, scopes, users};
 use crate::sandbox::random;
 use crate::sandbox::tables::Tables;
 use crate::sandbox::world::real_now_ms;
@@ -138,6 +138,7 @@ pub(super) fn completed(settings: &Settings, table: &str, id: &str, row: Value) 
         roles::TABLE => roles::COLUMNS,
         scopes::TABLE => scopes::COLUMNS,
         users::TABLE => users::COLUMNS,
+        hooks::TABLE => hooks::COLUMNS,
         other => match collections::columns(other) {
             Some(columns) => columns,
             None => return row,

@@ -315,7 +315,6 @@ pub(super) fn forget_profile_field(call: &mut Call<'_>) {
 }
 
 /// Takes the target of a connector that is gone off the sign-in page (extra-dependencies.jsonl 23).
-#[expect(dead_code, reason = "connectors, which it is for, are not played yet")]
 pub(super) fn forget_target(call: &mut Call<'_>) {
     let mut row = row(call);
     let before = row["socialSignInConnectorTargets"].clone();
@@ -326,7 +325,6 @@ pub(super) fn forget_target(call: &mut Call<'_>) {
 }
 
 /// Whether a connector can go: the expiry of passwords may need it (extra-verify.jsonl 5).
-#[expect(dead_code, reason = "connectors, which it is for, are not played yet")]
 pub(super) fn without_connector(call: &Call<'_>, connector: &str) -> Result<(), Refusal> {
     sign_in_rules::expiration(&row(call), |other| other != connector, call)
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::bearer;
 use super::call::{Call, text};
+use super::customizers;
 use super::refusal::{Refusal, Reply};
 use super::relations::{APPLICATIONS_ROLES, ROLES_SCOPES};
 use super::seed::{ADMIN_CLIENTS, MANAGEMENT};
@@ -44,6 +45,10 @@ pub(super) fn answer(call: &mut Call<'_>) -> Reply {
         )
     })?;
     let client = authenticated(call, &id, &secret)?;
+    if !client.admin && customizers::denies_machines(call) {
+        // What the customizer of machines' tokens says; code and status are an inference.
+        return Err(denied(400, "access_denied", "the customizer denies access"));
+    }
     let indicator = field("resource")
         .ok_or_else(|| invalid_target("both `resource` and `organization_id` are not provided"))?;
     let resource = resource(call, &indicator)

@@ -29,6 +29,13 @@ const RUNS: &[(&str, &[&str])] = &[
             "configs-oidc",
             "custom-profile-fields",
             "domains",
+            "connectors",
+            "custom-phrases",
+            "configs-jwt-customizer",
+            "hooks",
+            "sso-connectors",
+            "email-templates",
+            "captcha-provider",
         ],
     ),
     (
@@ -43,6 +50,7 @@ const RUNS: &[(&str, &[&str])] = &[
     ("patch", &["extra-app-roles-put", "extra-patch-jsonb-null"]),
     ("empty", &["extra-empty-string"]),
     ("verify", &["extra-verify"]),
+    ("own writes", &["extra-hooks-on-own-writes"]),
 ];
 
 /// The lines of one server's life.
