@@ -6,8 +6,12 @@ use tenantry::kind::{Descriptor, Key};
 
 /// The schema of the field at a dotted path.
 fn field<'a>(schema: &'a Json, path: &str) -> Option<&'a Json> {
-    path.split('.')
-        .try_fold(schema, |schema, key| schema.get("properties")?.get(key))
+    let below = |schema: &'a Json, key: &str| match schema["x-tenantry"].as_str() {
+        // Anything may stand in a configuration.
+        Some("config") => Some(schema),
+        _ => schema.get("properties")?.get(key),
+    };
+    path.split('.').try_fold(schema, below)
 }
 
 fn every(check: impl Fn(&'static Descriptor, &Json)) {

@@ -1,6 +1,7 @@
 //! The life of objects of every kind, each step twice: the second time there is nothing to do.
 
 mod cluster;
+mod connections;
 mod sign_in;
 mod single;
 
@@ -38,6 +39,15 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(what_others_made_is_adopted_only_on_request: "role"),
     scenario!(a_user_is_known_by_an_address_in_any_case: "user"),
     scenario!(a_digest_is_taken_at_creation_only: "user"),
+    scenario!(connections::a_social_connector_lives: "connector"),
+    scenario!(connections::standard_connectors_are_told_apart_by_their_targets: "connector"),
+    scenario!(connections::an_sso_connector_lives: "ssoconnector"),
+    scenario!(connections::phrases_are_replaced_and_those_of_the_fallback_are_emptied: "customphrases"),
+    scenario!(connections::an_email_template_is_replaced_whole: "emailtemplate"),
+    scenario!(connections::a_captcha_provider_comes_and_goes: "captchaprovider"),
+    scenario!(connections::a_webhook_lives_and_is_told_of_nothing_that_the_same_run_does: "webhook"),
+    scenario!(connections::a_token_customizer_keeps_what_others_wrote_beside_it: "jwtcustomizer"),
+    scenario!(connections::an_action_lives: "action"),
     scenario!(cluster::an_external_user_is_replaced_when_its_provider_changes: "dcos user"),
     scenario!(sign_in::a_directory_is_replaced_whole_and_its_password_kept: "ldapconfig"),
     scenario!(sign_in::an_openid_provider_lives_and_its_secret_is_watched: "oidcprovider"),

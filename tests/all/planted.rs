@@ -9,11 +9,13 @@ use tenantry::cli::providers::CATALOG;
 
 use super::support::Ground;
 
-const PLANTED: [&str; 4] = [
+const PLANTED: [&str; 6] = [
     "planted-password-1",
     "planted-password-2",
     "planted-login-3",
     "planted-digest-4",
+    "planted-config-5",
+    "planted-by-hand-6",
 ];
 
 fn holds_none(what: &str, text: &[u8]) {
@@ -51,6 +53,98 @@ fn users() -> String {
      apiVersion: logto/v1\nkind: User\nmetadata: {name: bob, tenant: acme}\n\
      spec: {username: bob, passwordDigest: {env: FOUR}, passwordAlgorithm: MD5}\n"
         .to_owned()
+}
+
+/// What holds secrets in free-form configurations, by their names and by their sources alone.
+fn configured() -> String {
+    let document = |kind: &str, name: &str, spec: &str| {
+        format!(
+            "---\napiVersion: logto/v1\nkind: {kind}\nmetadata: {{name: {name}, tenant: acme}}\n\
+             spec: {spec}\n"
+        )
+    };
+    [
+        document(
+            "Connector",
+            "github",
+            "{connectorId: github-universal, config: {clientId: c, clientSecret: {env: FIVE}, \
+             other: {env: FIVE}, list: [{token: {env: FIVE}}]}}",
+        ),
+        document(
+            "SsoConnector",
+            "corp",
+            "{providerName: OIDC, config: {issuer: 'https://i', clientId: c, clientSecret: {env: FIVE}}}",
+        ),
+        document(
+            "Webhook",
+            "audit",
+            "{events: [User.Created], config: {url: 'https://a', headers: {authorization: {env: FIVE}, \
+             x-key: {env: FIVE}}}}",
+        ),
+        document(
+            "JwtCustomizer",
+            "access-token",
+            "{script: x, environmentVariables: {salt: {env: FIVE}}}",
+        ),
+        document(
+            "CaptchaProvider",
+            "captcha",
+            "{config: {type: Turnstile, siteKey: k, secretKey: {env: FIVE}}}",
+        ),
+    ]
+    .concat()
+}
+
+/// Puts another secret where one of ours was, in every table that holds one.
+fn change_by_hand(ground: &Ground) {
+    ground.by_hand(|world| {
+        let tables = world.target("t/acme").expect("a tenant").tables();
+        for table in [
+            "connectors",
+            "sso_connectors",
+            "hooks",
+            "jwt_customizers",
+            "captcha_providers",
+        ] {
+            let rows: Vec<_> = tables
+                .rows(table)
+                .map(|(id, row)| (id.to_owned(), row.clone()))
+                .collect();
+            assert_eq!(rows.len(), 1, "{table}");
+            for (id, row) in rows {
+                let text = row
+                    .to_string()
+                    .replace("planted-config-5", "planted-by-hand-6");
+                tables.put(table, &id, serde_json::from_str(&text).expect("JSON"));
+            }
+        }
+    });
+}
+
+#[test]
+fn no_secret_of_a_configuration_is_anywhere_even_if_somebody_changed_it() {
+    let mut ground = Ground::with(CATALOG);
+    ground.set("FIVE", PLANTED[4]);
+    let first = ground.apply_twice(&configured());
+    change_by_hand(&ground);
+    let second = ground.apply_twice(&configured());
+    assert_eq!(second.plan.drift.len(), 5, "{:#?}", second.plan.drift);
+    change_by_hand(&ground);
+    let third = ground.apply("");
+    assert_eq!(third.plan.steps.len(), 5);
+    for run in [&first, &second, &third] {
+        let json = serde_json::to_string(&run.plan).expect("JSON");
+        holds_none("the plan", json.as_bytes());
+        holds_none(
+            "the plan's debug text",
+            format!("{:?}", run.plan).as_bytes(),
+        );
+        holds_none(
+            "the report's debug text",
+            format!("{:?}", run.report).as_bytes(),
+        );
+    }
+    assert!(look_through(&ground.state_folder()) >= 3);
 }
 
 #[test]

@@ -1,20 +1,29 @@
 //! The kinds that live in a tenant.
 
 mod account_center;
+mod action;
 mod admin_console_config;
 mod application;
 mod application_secret;
+mod captcha_provider;
+mod connector;
+mod custom_phrases;
 mod custom_profile_field;
 mod domain;
+mod email_template;
 mod id_token_config;
+mod jwt_customizer;
+mod language;
 mod languages;
 mod resource;
 mod role;
 mod scope;
 mod session_config;
 mod sign_in_experience;
+mod sso_connector;
 mod user;
 mod ways_in;
+mod webhook;
 
 use crate::kind::Descriptor;
 use crate::kind::spec::RefKinds;
@@ -27,6 +36,14 @@ pub const KINDS: &[Descriptor] = &[
     Descriptor::of::<scope::Scope>(),
     Descriptor::of::<role::Role>(),
     Descriptor::of::<user::User>(),
+    Descriptor::of::<connector::Connector>(),
+    Descriptor::of::<sso_connector::SsoConnector>(),
+    Descriptor::of::<custom_phrases::CustomPhrases>(),
+    Descriptor::of::<email_template::EmailTemplate>(),
+    Descriptor::of::<captcha_provider::CaptchaProvider>(),
+    Descriptor::of::<jwt_customizer::JwtCustomizer>(),
+    Descriptor::of::<action::Action>(),
+    Descriptor::of::<webhook::Webhook>(),
     Descriptor::of::<custom_profile_field::CustomProfileField>(),
     Descriptor::of::<domain::Domain>(),
     Descriptor::of::<sign_in_experience::SignInExperience>(),

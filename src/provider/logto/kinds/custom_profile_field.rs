@@ -225,6 +225,7 @@ spec:
         }],
         id: "name",
         answers_object: true,
+        ..Route::NONE
     };
     const KEY: Key = Key::Fields(&["name"]);
     const NAMED_BY: Option<&'static str> = Some("name");

@@ -1,0 +1,6 @@
+const getCustomJwtClaims = async ({ context, environmentVariables }) => {
+  return {
+    plan: environmentVariables.plan,
+    roles: context.user.roles.map((role) => role.name),
+  };
+};
