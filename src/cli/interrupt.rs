@@ -10,12 +10,13 @@ use super::console::Console;
 /// to whoever draws the progress.
 pub(super) fn listen(console: Console) -> watch::Receiver<bool> {
     let (raise, flag) = watch::channel(false);
+    let mut signals = Signals::hear();
     tokio::spawn(async move {
-        asked().await;
+        signals.asked().await;
         console.tell("\ninterrupted: the calls in flight are finished, nothing more is begun\n");
         // Nobody listens any more if the run has just ended.
         let _heard = raise.send(true);
-        asked().await;
+        signals.asked().await;
         console.tell("interrupted again: left as it is; the next run picks up from the journal\n");
         end();
     });
@@ -30,21 +31,50 @@ fn end() {
     std::process::exit(130);
 }
 
-/// Resolves when somebody asks the process to stop.
-pub(super) async fn asked() {
+/// What asks the process to stop, heard from the moment on that this is made.
+pub(super) struct Signals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
+    interrupt: Option<tokio::signal::unix::Signal>,
+    #[cfg(unix)]
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+impl Signals {
+    /// Begins to listen.
+    pub(super) fn hear() -> Self {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Self {
+                interrupt: signal(SignalKind::interrupt()).ok(),
+                terminate: signal(SignalKind::terminate()).ok(),
             }
-            return;
+        }
+        #[cfg(not(unix))]
+        Self {}
+    }
+
+    /// Resolves when somebody asks the process to stop. Where no signals can be heard it never
+    /// does: the process ends as the system sees fit.
+    pub(super) async fn asked(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            () = heard(self.interrupt.as_mut()) => {}
+            () = heard(self.terminate.as_mut()) => {}
+        }
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
-    if tokio::signal::ctrl_c().await.is_err() {
-        // No signals can be heard on this system: the process ends as the system sees fit.
-        std::future::pending::<()>().await;
+}
+
+#[cfg(unix)]
+async fn heard(signal: Option<&mut tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }

@@ -20,6 +20,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         listen: args.served.listen,
         folder: args.kept.state.as_ref().map(|state| state.join("sandbox")),
     };
+    // Whoever reads that it runs may ask it to end at once.
+    let mut signals = interrupt::Signals::hear();
     let sandbox = Sandbox::start(&options, BUILDERS).await?;
     let facts = sandbox.with(|world| {
         world.ensure_defaults(edition(args.played.dcos))?;
@@ -36,7 +38,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         "the sandbox listens on {}; Ctrl-C ends it\n",
         sandbox.base()
     ));
-    interrupt::asked().await;
+    signals.asked().await;
     sandbox.stop().await;
     Ok(Outcome::Done)
 }
