@@ -12,6 +12,24 @@ use super::lifecycle::SCENARIOS;
 /// Rows whose absence no server shows, and why.
 const UNSEEN: &[(&str, &str, &str, &str)] = &[
     (
+        "ldapconfig",
+        "lookup-password",
+        "WriteOnly",
+        "a secret is compared by its fingerprint, shown or not",
+    ),
+    (
+        "ldapconfig",
+        "client-cert",
+        "WriteOnly",
+        "a secret is compared by its fingerprint, shown or not",
+    ),
+    (
+        "oidcprovider",
+        "client_secret",
+        "Shown",
+        "a secret is compared by its fingerprint, shown or not",
+    ),
+    (
         "signinexperience",
         "socialSignInConnectorTargets",
         "Default",
