@@ -282,7 +282,7 @@ mod tests {
             (
                 json!({
                     "passwordExpiration": {"enabled": true, "validPeriodDays": 9},
-                    "forgotPasswordMethods": null,
+                    "forgotPasswordMethods": [],
                 }),
                 "passwordExpiration.enabled",
             ),
