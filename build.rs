@@ -11,9 +11,10 @@ use std::process::Command;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let target = std::env::var("TARGET").unwrap_or_else(|_| "unknown target".to_owned());
-    println!("cargo::rustc-env=TENANTRY_TARGET={target}");
+    // `cargo run` hands these on to the program: none may be the variable of a flag.
+    println!("cargo::rustc-env=TENANTRY_BUILT_FOR={target}");
     let commit = commit().unwrap_or_else(|| "no commit".to_owned());
-    println!("cargo::rustc-env=TENANTRY_COMMIT={commit}");
+    println!("cargo::rustc-env=TENANTRY_BUILT_FROM={commit}");
 }
 
 /// The commit and its day, if these sources are a checkout of their own.

@@ -4,8 +4,8 @@
 pub(super) const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     " (",
-    env!("TENANTRY_COMMIT"),
+    env!("TENANTRY_BUILT_FROM"),
     ", ",
-    env!("TENANTRY_TARGET"),
+    env!("TENANTRY_BUILT_FOR"),
     ")"
 );

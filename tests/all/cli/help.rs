@@ -38,6 +38,26 @@ fn every_verb_has_an_example_and_every_flag_its_variable() {
     }
 }
 
+#[test]
+fn what_the_build_sets_is_no_flags_variable() {
+    let folder = Folder::new();
+    let helps: String = verbs()
+        .iter()
+        .map(|verb| folder.run(&format!("{verb} --help")).out)
+        .collect();
+    let build = include_str!("../../../build.rs");
+    let set: Vec<_> = (build.split("rustc-env=").skip(1))
+        .filter_map(|rest| rest.split('=').next())
+        .collect();
+    assert_eq!(set.len(), 2, "{set:?}");
+    for name in set {
+        assert!(
+            !helps.contains(&format!("[env: {name}]")),
+            "`cargo run` sets {name}"
+        );
+    }
+}
+
 /// `--log-file` has `[env: TENANTRY_LOG_FILE]`.
 fn variable(long: &str) -> String {
     let name = long
