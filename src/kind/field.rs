@@ -21,9 +21,6 @@ pub enum Policy {
     Computed,
     /// Never shown by the server: compared by the fingerprint of what was last sent.
     WriteOnly,
-    /// A secret that the server shows: hidden from everything that is printed, and compared with
-    /// what is shown.
-    Shown,
     /// Taken at creation only, and not shown: a later change of it is noted, not sent.
     CreateOnly,
     /// A list compared without order and without repeats.

@@ -98,12 +98,13 @@ pub fn hide_like(value: &mut Value, like: &Value) {
     });
 }
 
-/// Takes the fingerprints of the secrets in `value` whose texts are known.
+/// Takes the fingerprints of the secrets in `value` whose texts are known. What the server masks
+/// is not known.
 pub fn fingerprint(value: &mut Value, address: &Address, key: &FingerprintKey) {
     let taken = std::mem::take(value).try_map_leaves(&FieldPath::root(), &mut |path, leaf| {
         Ok::<_, std::convert::Infallible>(match leaf {
             Value::Secret(mut hidden) => {
-                if let Some(text) = &hidden.text {
+                if let Some(text) = hidden.text.as_ref().filter(|text| !text.is_masked()) {
                     hidden.fingerprint = Some(key.fingerprint(address, path, text));
                 }
                 Value::Secret(hidden)
@@ -227,5 +228,18 @@ mod tests {
         let mut live = Value::from(json!({"a": [{"x": "1"}, {"x": "2", "y": "3"}], "b": "b"}));
         hide_like(&mut live, &pattern);
         assert_eq!(hidden(&live), ["a[0].x", "a[1].x"]);
+    }
+
+    #[test]
+    fn what_is_masked_has_no_fingerprint() {
+        let mut live = Value::from(json!({"clientSecret": "****", "apiKey": "k**"}));
+        hide_named(&mut live);
+        let key = FingerprintKey::new(&[7; 32]);
+        fingerprint(&mut live, &Address::top("tenant", "x"), &key);
+        let taken = |name: &str| match live.get(name) {
+            Some(Value::Secret(hidden)) => hidden.fingerprint.is_some(),
+            other => panic!("{other:?}"),
+        };
+        assert!(!taken("clientSecret") && taken("apiKey"));
     }
 }

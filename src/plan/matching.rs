@@ -38,21 +38,6 @@ impl Match {
     }
 }
 
-impl Match {
-    /// The same, its live object looked at.
-    pub(super) fn seen(self, look: impl FnOnce(&Value) -> Value) -> Self {
-        let looked = |live: Live| Live {
-            value: look(&live.value),
-            ..live
-        };
-        match self {
-            Self::Ours(live) => Self::Ours(looked(live)),
-            Self::Adopted(live) => Self::Adopted(looked(live)),
-            other => other,
-        }
-    }
-}
-
 /// Ids by the spelling of a natural key.
 type Spellings = BTreeMap<Vec<String>, Vec<String>>;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::Input;
 use super::targets::Targets;
-use crate::base::{Address, FieldPath, FingerprintKey, Secret, SecretSource, Value};
+use crate::base::{Address, FieldPath, Secret, SecretSource, Value};
 use crate::kind::descriptor::OutputFrom;
 use crate::kind::{Descriptor, Live, Policy};
 
@@ -44,31 +44,6 @@ pub(super) async fn output(
     }
     let reader = targets.all.get(home?)?.reader.clone()?;
     reader.secret(kind, &live?.id, name).await.ok().flatten()
-}
-
-/// A live value with the fingerprints of the secrets that its server shows. What is masked is not
-/// shown.
-pub(super) fn seen(
-    key: Option<&FingerprintKey>,
-    kind: &Descriptor,
-    address: &Address,
-    live: &Value,
-) -> Value {
-    let shown = |path: &FieldPath| kind.has(path, |policy| matches!(policy, Policy::Shown));
-    let seen = live
-        .clone()
-        .try_map_leaves(&FieldPath::root(), &mut |path, leaf| {
-            Ok::<_, std::convert::Infallible>(match (leaf, key) {
-                (Value::Secret(mut hidden), Some(key)) if shown(path) => {
-                    let text = hidden.text.as_ref().filter(|text| !text.is_masked());
-                    hidden.fingerprint = text.map(|text| key.fingerprint(address, path, text));
-                    Value::Secret(hidden)
-                }
-                (leaf, _) => leaf,
-            })
-        });
-    let Ok(seen) = seen;
-    seen
 }
 
 /// The secrets of a body that its server would refuse because they are too short, as far as their

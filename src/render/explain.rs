@@ -198,7 +198,6 @@ fn policy(policy: Policy) -> Option<String> {
         Policy::Computed => "set by the server".into(),
         Policy::WriteOnly => "never shown by the server: sent when its source changes".into(),
         Policy::CreateOnly => "taken at creation only".into(),
-        Policy::Shown => "shown by the server: never printed".into(),
         Policy::Trimmed => "blanks at its ends do not matter".into(),
         Policy::Unsent => "not sent".into(),
         Policy::AtLeast(least) => format!("at least {least} characters"),

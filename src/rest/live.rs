@@ -25,12 +25,7 @@ impl Shape {
     /// kind's list is a secret of this kind.
     pub(super) fn of(kind: &'static Descriptor, kinds: &'static [Descriptor]) -> Self {
         let mut secrets: Vec<_> = (kind.fields.iter())
-            .filter(|field| {
-                matches!(
-                    field.policy,
-                    Policy::WriteOnly | Policy::CreateOnly | Policy::Shown
-                )
-            })
+            .filter(|field| matches!(field.policy, Policy::WriteOnly | Policy::CreateOnly))
             .map(|field| FieldPath::dotted(field.path))
             .collect();
         let shown = kind.shown_once.iter();

@@ -179,9 +179,6 @@ impl<'a> Planner<'a> {
             if let (Some(id), Match::Absent) = (self.input.imported(&document.address), &matched) {
                 self.faults.push(no_such_id(document, id));
             }
-            let key = self.input.key;
-            let matched =
-                matched.seen(|value| secrets::seen(key, document.kind, &document.address, value));
             if let Some(live) = matched.live() {
                 let (id, value) = (live.id.clone(), live.value.clone());
                 self.publish(document, &id, &value);

@@ -156,7 +156,6 @@ fn said(policy: Policy, described: &str) -> Option<String> {
         Policy::Computed => "Only the server sets it.".into(),
         Policy::WriteOnly => "Compared by its fingerprint: no server shows it.".into(),
         Policy::CreateOnly => "A later change is noted, not sent.".into(),
-        Policy::Shown => "The server shows it; it is never printed.".into(),
         Policy::Trimmed => "Blanks at its ends do not matter.".into(),
         Policy::Unsent => "Never sent with the others.".into(),
         Policy::AtLeast(least) => format!("{least} characters or more."),

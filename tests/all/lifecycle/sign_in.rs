@@ -30,6 +30,15 @@ pub(super) fn a_directory_is_replaced_whole_and_its_password_kept(catalog: Catal
          test: {{uid: alice, password: {{env: NOT_SET}}}}"
     )));
     ground.holds(&ldap(&format!("{search}, client-cert: {{env: CERT}}")));
+    // What a cluster may mask is taken over as it is, whatever it may be.
+    for (name, other, own) in [
+        ("LOOKUP", "other", "hunter2"),
+        ("CERT", "other", "-----BEGIN CERTIFICATE-----"),
+    ] {
+        ground.set(name, other);
+        ground.holds(&ldap(&format!("{search}, client-cert: {{env: CERT}}")));
+        ground.set(name, own);
+    }
     // Blanks around certificates are none of the directory's business.
     ground.apply_again(&ldap(&format!(
         "{search}, {groups}, ca-certs: \"CA\\n\", client-cert: {{env: CERT}}"

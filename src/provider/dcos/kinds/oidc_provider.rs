@@ -71,8 +71,6 @@ spec:
         Field::new("id", Policy::InPath),
         Field::new("description", Policy::Default(|| json!(""))),
         Field::new("description", Policy::AtCreate(|| json!(""))),
-        // GET returns it ([S], reference/dcos-iam.md 8).
-        Field::new("client_secret", Policy::Shown),
         Field::new("ca_certs", Policy::Trimmed),
     ];
     const OUTPUTS: &'static [Output] = &[Output {
