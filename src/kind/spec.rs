@@ -337,6 +337,17 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     }
 }
 
+/// Reads an optional field of which a written `null` is told from one that is not written, for
+/// checks that look at it: `#[serde(default, deserialize_with = "written")]`.
+///
+/// # Errors
+/// A value that is none of the field's.
+pub fn written<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Nullable<T>>, D::Error> {
+    Nullable::deserialize(deserializer).map(Some)
+}
+
 impl<T: JsonSchema> JsonSchema for Nullable<T> {
     fn schema_name() -> Cow<'static, str> {
         format!("Nullable_{}", T::schema_name()).into()

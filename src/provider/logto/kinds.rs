@@ -14,7 +14,6 @@ mod email_template;
 mod id_token_config;
 mod jwt_customizer;
 mod language;
-mod languages;
 mod resource;
 mod role;
 mod scope;

@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::language::{LanguageTag, TAGS};
-use crate::base::suggest::nearest;
+use super::language::{self, LanguageTag};
 use crate::kind::Segment::{Own, Text as T};
 use crate::kind::spec::FreeOrFile;
 use crate::kind::{
@@ -90,11 +89,10 @@ spec:
     )];
 
     fn check_key(key: &str) -> Option<String> {
-        if TAGS.contains(&key) {
+        if language::is_known(key) {
             return None;
         }
-        let near =
-            nearest(key, TAGS.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
+        let near = language::meant(key).map(|near| format!("; did you mean `{near}`?"));
         let near = near.unwrap_or_default();
         Some(format!("`{key}` is no language that Logto knows{near}"))
     }

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use crate::base::suggest::nearest;
+
 /// Their tags.
-pub(super) const TAGS: &[&str] = &[
+const TAGS: &[&str] = &[
     "af-ZA", "am-ET", "ar", "ar-AR", "as-IN", "az-AZ", "be-BY", "bg-BG", "bn-IN", "br-FR", "bs-BA",
     "ca-ES", "cb-IQ", "co-FR", "cs", "cs-CZ", "cx-PH", "cy-GB", "da-DK", "de", "de-DE", "el-GR",
     "en", "en-GB", "en-US", "eo-EO", "es", "es-ES", "es-419", "et-EE", "eu-ES", "fa-IR", "ff-NG",
@@ -21,6 +23,16 @@ pub(super) const TAGS: &[&str] = &[
     "ur-PK", "uz-UZ", "vi-VN", "zh", "zh-CN", "zh-HK", "zh-MO", "zh-TW", "zz-TR",
 ];
 
+/// Whether `tag` is one of them.
+pub(super) fn is_known(tag: &str) -> bool {
+    TAGS.contains(&tag)
+}
+
+/// The one that was meant, if some are near.
+pub(super) fn meant(tag: &str) -> Option<&'static str> {
+    nearest(tag, TAGS.iter().copied())
+}
+
 /// One of the tags.
 #[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "its schema is what counts")]
@@ -33,5 +45,17 @@ impl JsonSchema for LanguageTag {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "enum": TAGS})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_known_by_its_whole_tag() {
+        assert!(is_known("af-ZA") && is_known("zz-TR") && is_known("en"));
+        assert!(!is_known("english") && !is_known("af") && !is_known(""));
+        assert_eq!(meant("de-de"), Some("de-DE"));
     }
 }

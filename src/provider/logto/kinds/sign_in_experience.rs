@@ -7,7 +7,7 @@ mod spec;
 
 use serde_json::json;
 
-use super::{languages, ways_in};
+use super::{language, ways_in};
 use crate::kind::Segment::Text as T;
 use crate::kind::{
     Api, Complaint, Endpoint, Field, Home, Key, Kind, Method, Path, Policy, Route, Rule, Shape,
@@ -151,10 +151,10 @@ spec:
 fn fallback(spec: &Spec) -> Option<Complaint> {
     let info = spec.language_info.as_ref()?;
     let tag = info.fallback_language.as_ref()?.plain()?;
-    if languages::is_known(tag) {
+    if language::is_known(tag) {
         return None;
     }
-    let hint = match languages::meant(tag) {
+    let hint = match language::meant(tag) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "write a language as `en`, or with a region as `pt-BR`".to_owned(),
     };
@@ -282,7 +282,7 @@ mod tests {
             (
                 json!({
                     "passwordExpiration": {"enabled": true, "validPeriodDays": 9},
-                    "forgotPasswordMethods": [],
+                    "forgotPasswordMethods": null,
                 }),
                 "passwordExpiration.enabled",
             ),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::kind::spec::{Free, Nullable, Text};
+use crate::kind::spec::{Free, Nullable, Text, written};
 
 /// How people sign in and up, and what the pages look like. There is one a tenant, from the start.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -69,6 +69,7 @@ pub(in crate::provider::logto::kinds) struct Spec {
     /// How long codes are good for.
     verification_code_policy: Option<VerificationCodePolicy>,
     /// How a forgotten password is got back; each wants a connector.
+    #[serde(default, deserialize_with = "written")]
     pub(super) forgot_password_methods: Option<Nullable<Vec<ForgotPasswordMethod>>>,
     /// Sign-in by passkey.
     passkey_sign_in: Option<PasskeySignIn>,
