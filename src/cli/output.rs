@@ -26,11 +26,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     let ground = Ground::prepare(wanted, context).await?;
     let told = async {
         let opened = ground.read_state(wanted, context, "output").await?;
-        let reach = Reach {
-            ground: &ground,
-            facts: ground.facts(&opened),
-            opened: &opened,
-        };
+        let reach = Reach::new(&ground, &opened);
         let subject = reach.subject(&args.address)?;
         let outputs = outputs(&reach, &subject, args).await?;
         text(args, &subject.address, &outputs)

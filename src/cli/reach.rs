@@ -41,6 +41,15 @@ impl Subject<'_> {
 }
 
 impl<'a> Reach<'a> {
+    /// Reaches from `ground` what `opened` knows.
+    pub(super) fn new(ground: &'a Ground, opened: &'a Opened) -> Self {
+        Self {
+            ground,
+            opened,
+            facts: ground.facts(opened),
+        }
+    }
+
     /// What `text` names.
     pub(super) fn subject(&self, text: &str) -> Result<Subject<'a>, Failure> {
         let wrong = |message: String| Diagnostic::error(NO_SUCH_ADDRESS, message);

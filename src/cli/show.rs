@@ -28,11 +28,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
                 Format::Json => show::state_json(&opened.snapshot, world),
             });
         };
-        let reach = Reach {
-            ground: &ground,
-            facts: ground.facts(&opened),
-            opened: &opened,
-        };
+        let reach = Reach::new(&ground, &opened);
         let subject = reach.subject(address)?;
         let live = reach.live(&subject).await?;
         let object = show::Object {

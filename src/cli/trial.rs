@@ -22,11 +22,7 @@ pub(super) async fn run(args: &Check, context: &Context) -> Result<Outcome, Fail
     let ground = Ground::prepare(wanted, context).await?;
     let tried = async {
         let opened = ground.read_state(wanted, context, "check").await?;
-        let reach = Reach {
-            ground: &ground,
-            facts: ground.facts(&opened),
-            opened: &opened,
-        };
+        let reach = Reach::new(&ground, &opened);
         let (mut told, mut wrong) = (Vec::new(), Vec::new());
         for document in &ground.documents {
             match try_one(&reach, document).await {

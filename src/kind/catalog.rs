@@ -17,6 +17,11 @@ impl Catalog {
         self.0.iter().flat_map(|kinds| kinds.iter())
     }
 
+    /// The kinds of one API.
+    pub fn of(self, api: Api) -> impl Iterator<Item = &'static Descriptor> {
+        self.all().filter(move |kind| kind.api == api)
+    }
+
     /// The kind of a document's header (`logto/v1`, `ApiResource`).
     pub fn declared(self, api_version: &str, kind: &str) -> Option<&'static Descriptor> {
         self.all()

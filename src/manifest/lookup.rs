@@ -28,12 +28,7 @@ impl Builder<'_, '_> {
         let target = self.target_of("looked up", kind.at)?;
         let api = self.index.api(&target)?;
         let Some(declared) = self.index.catalog.named(api, word) else {
-            let words = self
-                .index
-                .catalog
-                .all()
-                .filter(|kind| kind.api == api)
-                .map(|kind| kind.name);
+            let words = self.index.catalog.of(api).map(|kind| kind.name);
             let hint = nearest(word, words).map(|meant| format!("did you mean `{meant}`?"));
             let message = self
                 .report

@@ -206,7 +206,7 @@ impl Guard<'_> {
     /// Whether a step on what the login has its rights through takes any of them: others may
     /// leave a group.
     fn takes_from_login(&self, kind: &Descriptor, target: &Target, step: &Step) -> bool {
-        let accounts = self.input.catalog.all().filter(|k| k.api == kind.api);
+        let accounts = self.input.catalog.of(kind.api);
         let logins: BTreeSet<String> = accounts.filter_map(|k| login(target, k)).collect();
         let is_login = |edge: &PlannedEdge| {
             let far = edge.key.first().and_then(Value::as_text);

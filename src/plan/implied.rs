@@ -49,13 +49,7 @@ fn make(address: &Address, kind: &'static Descriptor, home: &Address, rid: &str)
         }
     }
     Step {
-        address: address.clone(),
-        api_version: kind.api_version().to_owned(),
-        home: Some(home.clone()),
-        action: Action::Create,
         reason: "permissions name it, and it is not there".to_owned(),
-        id: None,
-        replace_order: None,
         changes: vec![super::delta::change(
             &FieldPath::field(kind.route.id),
             Value::Null,
@@ -64,15 +58,11 @@ fn make(address: &Address, kind: &'static Descriptor, home: &Address, rid: &str)
         desired,
         object: Value::Map(body),
         send: vec![kind.route.id.to_owned()],
-        exact: BTreeSet::new(),
-        live: Value::Null,
-        grants: BTreeMap::new(),
-        revokes: BTreeMap::new(),
-        owned_edges: BTreeMap::new(),
-        depends_on: BTreeSet::new(),
-        labels: BTreeMap::new(),
-        protect: false,
-        retain: false,
-        owned: false,
+        ..Step::bare(
+            address.clone(),
+            kind.api_version(),
+            Some(home.clone()),
+            Action::Create,
+        )
     }
 }

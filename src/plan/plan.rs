@@ -140,6 +140,40 @@ impl Step {
     }
 }
 
+impl Step {
+    /// A step that says nothing yet but what is done to which object.
+    pub(crate) fn bare(
+        address: Address,
+        api_version: &str,
+        home: Option<Address>,
+        action: Action,
+    ) -> Self {
+        Self {
+            address,
+            api_version: api_version.to_owned(),
+            home,
+            action,
+            reason: String::new(),
+            id: None,
+            replace_order: None,
+            changes: Vec::new(),
+            desired: Value::Null,
+            object: Value::Null,
+            send: Vec::new(),
+            exact: BTreeSet::new(),
+            live: Value::Null,
+            grants: BTreeMap::new(),
+            revokes: BTreeMap::new(),
+            owned_edges: BTreeMap::new(),
+            depends_on: BTreeSet::new(),
+            labels: BTreeMap::new(),
+            protect: false,
+            retain: false,
+            owned: false,
+        }
+    }
+}
+
 /// An edge in a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedEdge {

@@ -229,26 +229,15 @@ fn undeclared_step(
 ) -> Step {
     let value = shapes.of(kind).project(kind, &live.value);
     Step {
-        address: address.clone(),
-        api_version: kind.api_version().to_owned(),
-        home: Some(home.clone()),
-        action: Action::Delete,
         reason: "the list is exact, and it is not in it".to_owned(),
         id: Some(live.id.clone()),
-        replace_order: None,
-        changes: Vec::new(),
-        desired: Value::Null,
         object: value.clone(),
-        send: Vec::new(),
-        exact: BTreeSet::new(),
         live: value,
-        grants: BTreeMap::new(),
-        revokes: BTreeMap::new(),
-        owned_edges: BTreeMap::new(),
-        depends_on: BTreeSet::new(),
-        labels: BTreeMap::new(),
-        protect: false,
-        retain: false,
-        owned: false,
+        ..Step::bare(
+            address.clone(),
+            kind.api_version(),
+            Some(home.clone()),
+            Action::Delete,
+        )
     }
 }

@@ -189,31 +189,18 @@ mod tests {
     use super::super::graph::{graph, order};
     use super::super::plan::ReplaceOrder;
     use super::*;
-    use crate::base::Value;
 
     fn step(address: &str, action: Action) -> Step {
         Step {
-            address: address.parse().expect("an address"),
-            api_version: "logto/v1".into(),
-            home: Some(Address::top("tenant", "acme")),
-            action,
-            reason: String::new(),
-            id: None,
             replace_order: (action == Action::Replace).then_some(ReplaceOrder::DeleteFirst),
-            changes: Vec::new(),
-            desired: Value::Null,
-            object: Value::Null,
             send: vec!["name".into()],
-            exact: BTreeSet::new(),
-            live: Value::Null,
-            grants: BTreeMap::new(),
-            revokes: BTreeMap::new(),
-            owned_edges: BTreeMap::new(),
-            depends_on: BTreeSet::new(),
-            labels: BTreeMap::new(),
-            protect: false,
-            retain: false,
             owned: true,
+            ..Step::bare(
+                address.parse().expect("an address"),
+                "logto/v1",
+                Some(Address::top("tenant", "acme")),
+                action,
+            )
         }
     }
 

@@ -1,6 +1,6 @@
 //! Plans to render in tests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
@@ -13,27 +13,14 @@ pub(super) fn address(text: &str) -> Address {
 
 pub(super) fn step(action: Action, at: &str, changes: Vec<FieldChange>) -> Step {
     Step {
-        address: address(at),
-        api_version: "logto/v1".into(),
-        home: Some(address("tenant/acme")),
-        action,
-        reason: String::new(),
-        id: None,
-        replace_order: None,
         changes,
-        desired: Value::Null,
-        object: Value::Null,
-        send: Vec::new(),
-        exact: BTreeSet::new(),
-        live: Value::Null,
-        grants: BTreeMap::new(),
-        revokes: BTreeMap::new(),
-        owned_edges: BTreeMap::new(),
-        depends_on: BTreeSet::new(),
-        labels: BTreeMap::new(),
-        protect: false,
-        retain: false,
         owned: true,
+        ..Step::bare(
+            address(at),
+            "logto/v1",
+            Some(address("tenant/acme")),
+            action,
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! Plans by hand, and runs of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -35,27 +35,10 @@ pub(in crate::apply) fn step(address: &str, action: Action, body: Json) -> Step 
         Some(tenant) => ("logto/v1", Address::top("tenant", tenant)),
     };
     Step {
-        address,
-        api_version: api_version.into(),
-        home: Some(home),
-        action,
-        reason: String::new(),
-        id: None,
-        replace_order: None,
-        changes: Vec::new(),
         desired: body.clone().into(),
         object: body.into(),
-        send: Vec::new(),
-        exact: BTreeSet::new(),
-        live: Value::Null,
-        grants: BTreeMap::new(),
-        revokes: BTreeMap::new(),
-        owned_edges: BTreeMap::new(),
-        depends_on: BTreeSet::new(),
-        labels: BTreeMap::new(),
-        protect: false,
-        retain: false,
         owned: true,
+        ..Step::bare(address, api_version, Some(home), action)
     }
 }
 

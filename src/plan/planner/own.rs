@@ -39,12 +39,7 @@ impl Planner<'_> {
     fn logins(&self) -> Vec<(Address, &'static Descriptor, String)> {
         let mut logins = Vec::new();
         for (home, target) in &self.targets.all {
-            let kinds = self
-                .input
-                .catalog
-                .all()
-                .filter(|kind| kind.api == target.api);
-            for kind in kinds {
+            for kind in self.input.catalog.of(target.api) {
                 if let Some(login) = guard::login(target, kind) {
                     logins.push((home.clone(), kind, login));
                 }
@@ -74,16 +69,7 @@ impl Planner<'_> {
     /// What is live of the rulers of each target that a step could take one from.
     pub(super) async fn rules(&mut self) -> Vec<(Address, &'static str, BTreeSet<Fact>)> {
         let mut rules = Vec::new();
-        let homes: Vec<(Address, Target)> = self.targets.all.clone().into_iter().collect();
-        for (home, target) in homes {
-            let resource = self
-                .input
-                .catalog
-                .host(target.api)
-                .and_then(|kind| kind.rulers);
-            let (Some(resource), Some(reader)) = (resource, target.reader) else {
-                continue;
-            };
+        for (home, target, resource) in self.ruled() {
             let touched = self.steps_of(&home).any(|(step, kind)| {
                 takes(step) && (kind.own_login.is_some() || !kind.relations.is_empty())
                     || takes(step) && step.id.as_deref() == Some(resource)
@@ -91,19 +77,8 @@ impl Planner<'_> {
             if !touched {
                 continue;
             }
-            let kinds = self
-                .input
-                .catalog
-                .all()
-                .filter(|kind| kind.api == target.api);
-            match facts(reader.as_ref(), kinds.collect(), resource).await {
-                Ok(facts) => rules.push((home, resource, facts)),
-                // An edition without rulers.
-                Err(error) if error.kind == RemoteKind::NotOffered => {}
-                Err(error) => {
-                    let what = format!("who has `{resource}` in `{home}`");
-                    self.faults.push(input::read_failed(&what, &error));
-                }
+            if let Some(facts) = self.ruling(&home, &target, resource).await {
+                rules.push((home, resource, facts));
             }
         }
         rules
@@ -111,34 +86,49 @@ impl Planner<'_> {
 
     /// The rulers that no manifest names, our own login apart: for `drift`.
     pub(super) async fn note_strange_rulers(&mut self) {
-        let homes: Vec<(Address, Target)> = self.targets.all.clone().into_iter().collect();
-        for (home, target) in homes {
-            let host = self.input.catalog.host(target.api);
-            let (Some(resource), Some(reader)) =
-                (host.and_then(|kind| kind.rulers), target.reader.as_ref())
-            else {
+        for (home, target, resource) in self.ruled() {
+            let Some(facts) = self.ruling(&home, &target, resource).await else {
                 continue;
             };
-            let kinds = self.input.catalog.all();
-            let kinds: Vec<_> = kinds.filter(|kind| kind.api == target.api).collect();
-            let logins: BTreeSet<_> = (kinds.iter())
+            let logins: BTreeSet<_> = (self.input.catalog.of(target.api))
                 .filter_map(|kind| guard::login(&target, kind))
                 .collect();
-            match facts(reader.as_ref(), kinds, resource).await {
-                Ok(facts) => {
-                    let rulers = rulers(&facts).into_iter();
-                    let strange = rulers.filter(|uid| !logins.contains(uid));
-                    let strange: Vec<_> = strange
-                        .filter(|uid| !self.names_account(&home, uid))
-                        .collect();
-                    self.notes
-                        .extend(strange.iter().map(|uid| strange_ruler(&home, uid)));
-                }
-                Err(error) if error.kind == RemoteKind::NotOffered => {}
-                Err(error) => {
-                    let what = format!("who has `{resource}` in `{home}`");
-                    self.faults.push(input::read_failed(&what, &error));
-                }
+            let rulers = rulers(&facts).into_iter();
+            let strange: Vec<_> = rulers
+                .filter(|uid| !logins.contains(uid) && !self.names_account(&home, uid))
+                .collect();
+            let notes = strange.iter().map(|uid| strange_ruler(&home, uid));
+            self.notes.extend(notes);
+        }
+    }
+
+    /// The targets that have rulers, each with the resource that they rule by.
+    fn ruled(&self) -> Vec<(Address, Target, &'static str)> {
+        let targets = self.targets.all.iter();
+        let ruled = targets.filter_map(|(home, target)| {
+            let resource = self.input.catalog.host(target.api)?.rulers?;
+            Some((home.clone(), target.clone(), resource))
+        });
+        ruled.collect()
+    }
+
+    /// Reads who has what on the resource that a target is ruled by; none of an edition without
+    /// rulers, and of a target that is not there.
+    async fn ruling(
+        &mut self,
+        home: &Address,
+        target: &Target,
+        resource: &str,
+    ) -> Option<BTreeSet<Fact>> {
+        let reader = target.reader.as_deref()?;
+        let kinds = self.input.catalog.of(target.api).collect();
+        match facts(reader, kinds, resource).await {
+            Ok(facts) => Some(facts),
+            Err(error) if error.kind == RemoteKind::NotOffered => None,
+            Err(error) => {
+                let what = format!("who has `{resource}` in `{home}`");
+                self.faults.push(input::read_failed(&what, &error));
+                None
             }
         }
     }
@@ -229,12 +219,7 @@ impl Access<'_, '_> {
     /// The groups that list the login, and the resources on which it or they have something.
     async fn groups(&self, kind: &'static Descriptor, own: &mut Own) -> Result<(), RemoteError> {
         let doomed = self.doomed_resources();
-        let kinds = self
-            .planner
-            .input
-            .catalog
-            .all()
-            .filter(|k| k.api == kind.api);
+        let kinds = self.planner.input.catalog.of(kind.api);
         let groups = kinds.filter(|other| other.own_login.is_none());
         for (group, relation) in groups.flat_map(|g| lists(g, kind).map(move |r| (g, r))) {
             if doomed.is_empty() && !self.planner.takes_from(self.home, &[group.name]) {

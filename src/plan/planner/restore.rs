@@ -1,7 +1,7 @@
 //! What others granted to an object that is replaced: it dies with the old one, and is put back
 //! with the new one, in the same run, without becoming ours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::super::delta::change;
 use super::super::input;
@@ -84,7 +84,7 @@ impl Planner<'_> {
             }
         }
         let api = replaced.kind.api;
-        for other in self.input.catalog.all().filter(|kind| kind.api == api) {
+        for other in self.input.catalog.of(api) {
             let lists = other.relations.iter();
             for relation in lists.filter(|relation| relation.to.contains(&replaced.kind.name)) {
                 let ids = [replaced.id.clone()];
@@ -230,22 +230,8 @@ impl Planner<'_> {
         let entry = self.input.snapshot.resources.get(address);
         let document = self.document(address);
         Step {
-            address: address.clone(),
-            api_version: kind.api_version().to_owned(),
-            home: Some(home.clone()),
-            action: Action::Update,
             reason: "a member of it is made anew".to_owned(),
             id: Some(id.to_owned()),
-            replace_order: None,
-            changes: Vec::new(),
-            desired: Value::Null,
-            object: Value::Null,
-            send: Vec::new(),
-            exact: BTreeSet::new(),
-            live: Value::Null,
-            grants: BTreeMap::new(),
-            revokes: BTreeMap::new(),
-            owned_edges: BTreeMap::new(),
             depends_on: entry
                 .map(|entry| entry.depends_on.clone())
                 .unwrap_or_default(),
@@ -253,6 +239,12 @@ impl Planner<'_> {
             protect: document.is_some_and(|document| document.lifecycle.protect),
             retain: document.is_some_and(|document| document.lifecycle.retain),
             owned: entry.is_some_and(|entry| entry.owned),
+            ..Step::bare(
+                address.clone(),
+                kind.api_version(),
+                Some(home.clone()),
+                Action::Update,
+            )
         }
     }
 }
