@@ -1,9 +1,10 @@
-//! The pages in `docs/kinds` are made from the declared kinds, `docs/codes.md` from the codes, and
-//! all are current.
+//! The pages in `docs/kinds` and `docs/coverage.md` are made from the declared kinds,
+//! `docs/codes.md` from the codes, and all are current.
 //!
 //! `TENANTRY_BLESS=1 cargo test generated` writes them.
 
 mod codes;
+mod coverage;
 mod fields;
 mod page;
 
@@ -26,6 +27,7 @@ fn pages() -> BTreeMap<String, String> {
         .chain([
             ("kinds/README.md".to_owned(), page::index(CATALOG)),
             ("codes.md".to_owned(), codes::page()),
+            ("coverage.md".to_owned(), coverage::page()),
         ])
         .collect()
 }
@@ -36,7 +38,7 @@ fn stored() -> BTreeMap<String, String> {
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let names = names.map(|name| format!("kinds/{name}"));
     names
-        .chain(["codes.md".to_owned()])
+        .chain(["codes.md".to_owned(), "coverage.md".to_owned()])
         .filter_map(|name| Some((name.clone(), fs::read_to_string(docs().join(name)).ok()?)))
         .collect()
 }
