@@ -16,8 +16,8 @@ use super::step::{create_fields, create_id, home_of, own};
 use super::targets::Session;
 use super::verify::Written;
 use crate::base::lock::lock;
-use crate::base::{Address, Known, Secret, Value};
-use crate::kind::{Call, Descriptor, Live, Quirk, RemoteError, RemoteKind};
+use crate::base::{Address, FieldPath, Known, Secret, Value};
+use crate::kind::{Call, Descriptor, Live, Own, Policy, Quirk, RemoteError, RemoteKind};
 use crate::plan::{Part, Step};
 
 /// What one body needs to be written.
@@ -148,17 +148,21 @@ impl Context {
         live: Live,
         closing: Closing,
     ) -> Result<(), Failure> {
-        let later = later_fields(writing);
+        let (later, again) = (later_fields(writing), fields_again(writing));
+        let open: Vec<_> = later.iter().chain(&again).cloned().collect();
         let seen = fill(&live.value, writing.object.value());
         self.keep_made(writing, &live.id, seen.clone(), &closing.shown);
         let body = Body {
             id: &live.id,
             desired: &writing.desired,
             live: &seen,
-            unsent: later.iter().cloned().collect(),
+            unsent: open.iter().cloned().collect(),
         };
         self.record_body(writing.step, body, closing).await?;
-        self.check_answer(writing, &live, &later);
+        self.check_answer(writing, &live, &open);
+        if !again.is_empty() {
+            return self.send(writing, &live.id, &seen, &open).await;
+        }
         if later.is_empty() {
             return Ok(());
         }
@@ -257,7 +261,7 @@ impl Context {
         later: &[String],
         sent: &mut BTreeSet<String>,
     ) -> Result<(), Failure> {
-        for own in writing.kind.route.own {
+        for own in in_turn(writing) {
             let field = own.field.to_owned();
             if !later.contains(&field) {
                 continue;
@@ -374,6 +378,32 @@ fn later_fields(writing: &Writing<'_>) -> Vec<String> {
         .map(|own| own.field.to_owned())
         .filter(|field| writing.object.value().get(field).is_some())
         .collect()
+}
+
+/// The fields that the create call does not take whole, though they have no routes of their own.
+fn fields_again(writing: &Writing<'_>) -> Vec<String> {
+    let object = writing.object.value();
+    let ignored = writing.kind.fields.iter().filter(|field| {
+        let is_ignored = matches!(field.policy, Policy::NotInCreate);
+        is_ignored && object.at(&FieldPath::dotted(field.path)).is_some()
+    });
+    let tops: BTreeSet<_> = ignored
+        .filter_map(|field| FieldPath::dotted(field.path).top().map(str::to_owned))
+        .collect();
+    tops.into_iter().collect()
+}
+
+/// The fields with routes of their own in the order in which they are set: what is turned off
+/// comes first.
+fn in_turn(writing: &Writing<'_>) -> Vec<&'static Own> {
+    let is_turned_off = |own: &&Own| {
+        let path = FieldPath::field(own.field);
+        let is_switch = writing.kind.has(&path, |p| matches!(p, Policy::Switch));
+        is_switch && writing.object.value().get(own.field) == Some(&Value::Bool(false))
+    };
+    let mut all: Vec<&'static Own> = writing.kind.route.own.iter().collect();
+    all.sort_by_key(|own| !is_turned_off(own));
+    all
 }
 
 /// `live`, and what it does not show as it was before or as it was sent.

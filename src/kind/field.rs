@@ -53,6 +53,11 @@ pub enum Policy {
         /// The field that names the object.
         by: &'static str,
     },
+    /// A switch with a route of its own: turned off before the other fields with routes of their
+    /// own are set, and on in its place.
+    Switch,
+    /// The create call ignores it: sent once more right after it.
+    NotInCreate,
     /// Part of the path, never of the body.
     InPath,
     /// The live object has it under another name.

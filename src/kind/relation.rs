@@ -63,7 +63,8 @@ pub struct ReadEdges {
     pub query: &'static str,
     /// Pages or not.
     pub paging: Paging,
-    /// The member of the answer that holds the list; none if the answer is the list.
+    /// The member of the answer that holds the list; none if the answer is the list. A dotted one
+    /// may be missing: the list is empty then.
     pub member: Option<&'static str>,
     /// The dotted member of a list item that is the far end's id (`id`, `user.uid`, `rid`); lists
     /// on the way are gone through (`scopes.id`), and an empty one is the item itself.

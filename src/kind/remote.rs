@@ -103,7 +103,12 @@ pub trait Reader: Send + Sync {
     ) -> Result<Option<Live>, RemoteError>;
 
     /// Returns a field that has a read of its own.
-    async fn own(&self, own: &Own, id: &str) -> Result<Value, RemoteError>;
+    async fn own(
+        &self,
+        kind: &'static Descriptor,
+        own: &Own,
+        id: &str,
+    ) -> Result<Value, RemoteError>;
 
     /// Returns the edges asked for, by owner; others may be among them.
     async fn edges(

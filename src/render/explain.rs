@@ -197,6 +197,8 @@ fn policy(policy: Policy) -> Option<String> {
         Policy::Immutable => "a change replaces the object".into(),
         Policy::Computed => "set by the server".into(),
         Policy::WriteOnly => "never shown by the server: sent when its source changes".into(),
+        Policy::Switch => "turned off first, turned on last".into(),
+        Policy::NotInCreate => "sent right after the creation".into(),
         Policy::CreateOnly => "taken at creation only".into(),
         Policy::Trimmed => "blanks at its ends do not matter".into(),
         Policy::Unsent => "not sent".into(),

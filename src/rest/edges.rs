@@ -193,7 +193,12 @@ impl<D: Dialect> Session<D> {
         };
         let name = format!("{} whole", source.name());
         let answer = self.memo.get(&name, None, whole).await?;
-        let list = answer.first().and_then(|json| json.get(member)?.as_array());
+        let list = answer
+            .first()
+            .and_then(|json| below(json, member)?.as_array());
+        if list.is_none() && member.contains('.') {
+            return Ok(Items::new(Vec::new()));
+        }
         let list = list.ok_or_else(|| self.without(member, member))?;
         Ok(Items::new(list.clone()))
     }
@@ -284,9 +289,16 @@ fn keys(read: &ReadEdges, item: &Json, far: &str) -> Vec<EdgeKey> {
     let Some((member, name)) = read.words else {
         return vec![vec![far.to_owned()]];
     };
-    let words = item.get(member).and_then(Json::as_array);
+    let words = below(item, member).and_then(Json::as_array);
     let words = words.into_iter().flatten();
     words
         .filter_map(|word| Some(vec![far.to_owned(), text_at(word, name)?.to_owned()]))
         .collect()
+}
+
+/// What stands at a dotted member.
+fn below<'a>(item: &'a Json, member: &str) -> Option<&'a Json> {
+    member
+        .split('.')
+        .try_fold(item, |item, name| item.get(name))
 }

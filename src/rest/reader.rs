@@ -9,6 +9,7 @@ use super::failure::local;
 use super::live::text_at;
 use super::page::Source;
 use super::request::{Draft, Names, path};
+use super::wire::rename;
 use super::{Dialect, Session};
 use crate::base::lock::lock;
 use crate::base::{Known, Secret, Value};
@@ -46,7 +47,12 @@ impl<D: Dialect> Reader for Session<D> {
         self.get_one(kind, id, object).await
     }
 
-    async fn own(&self, own: &Own, id: &str) -> Result<Value, RemoteError> {
+    async fn own(
+        &self,
+        kind: &'static Descriptor,
+        own: &Own,
+        id: &str,
+    ) -> Result<Value, RemoteError> {
         let Some(read) = own.read else {
             let message = format!("`{}` has no read of its own", own.field);
             return Err(local("GET", self.dialect.base(), message));
@@ -59,7 +65,10 @@ impl<D: Dialect> Reader for Session<D> {
             }
             whole => whole,
         };
-        Ok(json.map(inner).unwrap_or_default().into())
+        let value = json.map(inner).unwrap_or_default().into();
+        let mut object = Value::Map(BTreeMap::from([(own.field.to_owned(), value)]));
+        rename(kind, &mut object);
+        Ok(object.get(own.field).cloned().unwrap_or_default())
     }
 
     async fn edges(

@@ -6,10 +6,13 @@ use tenantry::kind::{Descriptor, Key};
 
 /// The schema of the field at a dotted path.
 fn field<'a>(schema: &'a Json, path: &str) -> Option<&'a Json> {
-    let below = |schema: &'a Json, key: &str| match schema["x-tenantry"].as_str() {
-        // Anything may stand in a configuration.
-        Some("config") => Some(schema),
-        _ => schema.get("properties")?.get(key),
+    let below = |schema: &'a Json, key: &str| {
+        let inside = schema.get("items").unwrap_or(schema);
+        match inside["x-tenantry"].as_str() {
+            // Anything may stand in a configuration.
+            Some("config") => Some(inside),
+            _ => inside.get("properties")?.get(key),
+        }
     };
     path.split('.').try_fold(schema, below)
 }

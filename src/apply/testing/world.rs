@@ -248,7 +248,7 @@ impl Reader for Session {
         }))
     }
 
-    async fn own(&self, _: &Own, _: &str) -> Result<Value, RemoteError> {
+    async fn own(&self, _: &'static Descriptor, _: &Own, _: &str) -> Result<Value, RemoteError> {
         Ok(Value::Null)
     }
 

@@ -82,9 +82,11 @@ impl Walk<'_> {
         let fault = self.fault_at(UNKNOWN_FIELD, entry.key_at, below.path, message);
         fault.says("no such field");
         fault.hides = Some((entry.key_at, entry.value.last().max(entry.key_at)));
-        fault.hint = match meant {
-            Some(meant) => Some(format!("did you mean `{meant}`?")),
-            None => Some(format!("there are: {}", listed(names()))),
+        let refused = schema["x-refused"][&*entry.key].as_str();
+        fault.hint = match (refused, meant) {
+            (Some(instead), _) => Some(instead.to_owned()),
+            (None, Some(meant)) => Some(format!("did you mean `{meant}`?")),
+            (None, None) => Some(format!("there are: {}", listed(names()))),
         };
         meant
     }

@@ -41,7 +41,9 @@ pub(super) fn to_update(subject: &Subject<'_>, delta: &Delta) -> Value {
     let whole = subject.kind.is(Quirk::ReplacedWhole);
     for change in &delta.changes {
         if subject.desired.at(&change.path).is_none() {
-            set(&mut object, &change.path, &change.after, whole);
+            let nested = change.path.segments().len() > 1;
+            let drops = whole || (nested && !subject.shape.is_nullable(&change.path));
+            set(&mut object, &change.path, &change.after, drops);
             prune(subject, &mut object, &change.path);
         }
     }
@@ -135,14 +137,12 @@ fn drop_emptied(object: &mut Value, desired: &Value) {
     });
 }
 
-/// Puts `value` at `path`; null in a nested place, or in what is replaced whole, takes the key
-/// away.
-fn set(object: &mut Value, path: &FieldPath, value: &Value, whole: bool) {
-    let nested = whole || path.segments().len() > 1;
+/// Puts `value` at `path`; where null is no value and `drops`, it takes the key away.
+fn set(object: &mut Value, path: &FieldPath, value: &Value, drops: bool) {
     let Some((map, last)) = around(object, path) else {
         return;
     };
-    if nested && value == &Value::Null {
+    if drops && value == &Value::Null {
         map.remove(&last);
     } else {
         map.insert(last, value.clone());

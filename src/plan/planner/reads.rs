@@ -97,7 +97,10 @@ impl Planner<'_> {
                 if written || self.was_written(document, own.field) {
                     let (reader, id, address) =
                         (reader.clone(), live.id.clone(), document.address.clone());
-                    reads.push(async move { (address, own.field, reader.own(own, &id).await) });
+                    let kind = document.kind;
+                    reads.push(
+                        async move { (address, own.field, reader.own(kind, own, &id).await) },
+                    );
                 }
             }
         }

@@ -130,7 +130,12 @@ impl Reader for FakeReader {
         Ok(self.0.listed(kind)?.into_iter().find(|live| live.id == id))
     }
 
-    async fn own(&self, _own: &Own, _id: &str) -> Result<Value, RemoteError> {
+    async fn own(
+        &self,
+        _kind: &'static Descriptor,
+        _own: &Own,
+        _id: &str,
+    ) -> Result<Value, RemoteError> {
         self.0.count();
         Ok(json!({}).into())
     }

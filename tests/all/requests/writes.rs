@@ -148,7 +148,12 @@ async fn a_field_that_the_object_does_not_show_is_read_by_its_own_route() {
         fields: &[],
     };
     bench.writer().await.set_own(own, &call).await.expect("set");
-    let read = bench.reader().await.own(own, &made.id).await.expect("read");
+    let read = bench
+        .reader()
+        .await
+        .own(kind, own, &made.id)
+        .await
+        .expect("read");
     let skipped = read.get("mfa").and_then(|mfa| mfa.get("skipped"));
     assert_eq!(skipped, Some(&Value::Bool(true)));
 }
