@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::applications::application;
 use super::call::{Call, text, texts};
+use super::organization_roles;
 use super::refusal::{Refusal, Reply, bad_input, no_such_relation};
 use super::shape::{Shape, TEXT, required};
 use crate::sandbox::exchange::Answer;
@@ -75,6 +76,12 @@ pub(super) fn put(call: &mut Call<'_>) -> Reply {
     let mut wanted: Vec<_> = texts(&body, "userIds").iter().map(known("users")).collect();
     wanted.extend(texts(&body, "userRoleIds").iter().map(known("roles")));
     wanted.extend(organizations.map(|id| ("organizations", id)));
+    let rules = body["organizationRoleRules"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let held = rules.flat_map(|rule| texts(rule, "organizationRoleIds"));
+    wanted.extend(held.map(|id| (organization_roles::TABLE, id)));
     if wanted.iter().any(|(table, id)| !call.tables.has(table, id)) {
         return Err(no_such_relation());
     }
@@ -84,6 +91,44 @@ pub(super) fn put(call: &mut Call<'_>) -> Reply {
     call.tables
         .put(TABLE, &text(&application, "id"), body.clone());
     Ok(Answer::json(200, &body))
+}
+
+/// Takes an organization that went out of all rules.
+pub(super) fn forget_organization(call: &mut Call<'_>, id: &str) {
+    forget(call, "organizationIds", id);
+    change_rules(call, |rules| {
+        rules.retain(|rule| rule["organizationId"] != *id);
+    });
+}
+
+/// Takes a role of organizations that went out of all rules; a rule without any goes too, an
+/// inference.
+pub(super) fn forget_organization_role(call: &mut Call<'_>, id: &str) {
+    change_rules(call, |rules| {
+        for rule in rules.iter_mut() {
+            let mut roles = texts(rule, "organizationRoleIds");
+            roles.retain(|known| known != id);
+            rule["organizationRoleIds"] = json!(roles);
+        }
+        rules.retain(|rule| !texts(rule, "organizationRoleIds").is_empty());
+    });
+}
+
+fn change_rules(call: &mut Call<'_>, change: impl Fn(&mut Vec<Value>)) {
+    let rows = call.tables.rows(TABLE);
+    let rows: Vec<_> = rows.map(|(of, row)| (of.to_owned(), row.clone())).collect();
+    for (application, mut row) in rows {
+        let mut rules = row["organizationRoleRules"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let before = rules.clone();
+        change(&mut rules);
+        if rules != before {
+            row["organizationRoleRules"] = json!(rules);
+            call.tables.put(TABLE, &application, row);
+        }
+    }
 }
 
 /// Takes an id that went out of all rules.

@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::applications::{application, protected_only};
+use super::applications::application;
 use super::call::{Call, text};
 use super::column::{Column, Fill, Written, column, fresh, update};
-use super::page::{Paging, plain};
 use super::pattern::Pattern;
 use super::refusal::{
     Refusal, Reply, bad_input, coded, constraint, no_such_id, not_exists, not_found,
@@ -186,15 +185,4 @@ pub(super) fn forget_parts(call: &mut Call<'_>, application: &str) {
     ] {
         call.tables.delete(table, application);
     }
-}
-
-/// There are no organizations here yet (282).
-pub(super) fn organizations(call: &mut Call<'_>) -> Reply {
-    plain(call, Vec::new(), Paging::OnRequest)
-}
-
-/// Protected applications need a provider that is not here (283).
-pub(super) fn custom_domains(call: &mut Call<'_>) -> Reply {
-    application(call)?;
-    Err(protected_only(422))
 }

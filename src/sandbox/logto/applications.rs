@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use super::application_parts::{forget_parts, new_secret};
 use super::call::{Call, text};
-use super::column::{Column, Fill, Written, column, merged, update};
-use super::page::{Paging, plain};
+use super::column::{Column, Fill, Written, column, fresh, merged, update};
+use super::page::{Paging, listed};
 use super::pattern::Pattern;
 use super::refusal::{Refusal, Reply, bad_input, coded, no_such_id};
 use super::relations::APPLICATIONS_ROLES;
 use super::search::{APPLICATIONS, found};
 use super::seed::ADMIN_ROLE;
 use super::shape::{NUMBER, Shape, TEXT, matching, nullable, optional, required, text as length};
-use super::{access_control, constants};
+use super::{access_control, constants, members, protected, saml};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::random;
 
@@ -24,9 +24,9 @@ pub(super) const COLUMNS: &[Column] = &[
     column("type", Fill::Null, Written::Once),   // ignored later: 194
     column("oidcClientMetadata", Fill::Json(NO_URIS), Written::Always), // whole: 183
     column("customClientMetadata", Fill::Object, Written::Always), // whole: 181
-    column("protectedAppMetadata", Fill::Null, Written::Never),
+    column("protectedAppMetadata", Fill::Null, Written::Never), // by its own rules
     column("customData", Fill::Object, Written::Always), // whole: 184
-    column("isThirdParty", Fill::False, Written::Once),  // ignored later: 197
+    column("isThirdParty", Fill::False, Written::Once), // ignored later: 197
     // Ignored at creation: `extra-patch-jsonb-null.jsonl` 31.
     column("appLevelAccessControlEnabled", Fill::False, Written::Later),
     column("createdAt", Fill::Now, Written::Never), // ignored: 123, 198
@@ -121,16 +121,35 @@ pub(super) fn list(call: &mut Call<'_>) -> Reply {
     if let Some(role) = excluded {
         rows.retain(|row| !APPLICATIONS_ROLES.has(call.tables, &text(row, "id"), &role));
     }
-    plain(call, rows, Paging::OnRequest)
+    listed(call, rows, Paging::OnRequest, |_, mut rows| {
+        for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+            row.retain(|name, _| !saml::HIDDEN.contains(&name.as_str()));
+        }
+        rows
+    })
+}
+
+/// A new row with the columns of every application, not put yet.
+pub(super) fn brief(call: &Call<'_>, body: &Value) -> Value {
+    let mut row = fresh(COLUMNS, body, call.now_ms);
+    row.insert("id".to_owned(), json!(random::base36(21)));
+    call.stamp(&mut row);
+    Value::Object(row)
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Reply {
     let body = call.body(&CREATE)?;
     let kind = text(&body, "type");
-    makeable(&kind, &body)?;
-    let row = call.insert(TABLE, COLUMNS, &body, 21);
+    makeable(call, &kind, &body)?;
+    let mut row = call.insert(TABLE, COLUMNS, &body, 21);
+    if kind == "Protected" {
+        protected::begin(call, &mut row, &body);
+    }
     // Public clients have no secret: 100, 103, 106, 109.
-    if matches!(kind.as_str(), "Traditional" | "MachineToMachine") {
+    if matches!(
+        kind.as_str(),
+        "Traditional" | "MachineToMachine" | "Protected"
+    ) {
         let (id, value) = (text(&row, "id"), random::base62(32));
         let (tenant, now) = (&call.settings.id, call.now_ms);
         new_secret(
@@ -146,7 +165,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Reply {
     Ok(Answer::json(200, &row))
 }
 
-fn makeable(kind: &str, body: &Value) -> Result<(), Refusal> {
+fn makeable(call: &Call<'_>, kind: &str, body: &Value) -> Result<(), Refusal> {
     if kind == "SAML" {
         return Err(saml()); // 112
     }
@@ -166,6 +185,9 @@ fn makeable(kind: &str, body: &Value) -> Result<(), Refusal> {
     if body.get("protectedAppMetadata").is_none() {
         let code = "application.protected_app_metadata_is_required"; // 110
         return Err(coded(400, code, "Protected app metadata is required."));
+    }
+    if protected::is_offered(call) {
+        return Ok(());
     }
     let message = "Protected app provider is not configured. This feature is not available for \
                    open source version."; // 111
@@ -210,6 +232,7 @@ pub(super) fn patch(call: &mut Call<'_>) -> Reply {
         set_admin(call, &row, admin)?;
     }
     update(COLUMNS, &mut row, &body);
+    protected::change(&mut row, &body["protectedAppMetadata"]);
     call.tables.put(TABLE, &text(&row, "id"), row.clone());
     Ok(Answer::json(200, &row))
 }
@@ -226,7 +249,7 @@ fn changeable(call: &Call<'_>, row: &Value, body: &Value) -> Result<(), Refusal>
             message,
         ));
     }
-    if body["protectedAppMetadata"].is_object() {
+    if body["protectedAppMetadata"].is_object() && row["type"] != "Protected" {
         return Err(protected_only(400)); // 204
     }
     if body["appLevelAccessControlEnabled"] == true && !access_control::any(call, &text(row, "id"))
@@ -269,6 +292,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Reply {
     call.tables.delete(TABLE, &id);
     forget_parts(call, &id);
     APPLICATIONS_ROLES.delete_left(call.tables, &id);
+    members::forget(call.tables, &id);
     Ok(Answer::empty(204))
 }
 

@@ -1,19 +1,20 @@
 //! Objects without rules of their own: a row of a table says it all. `organization-scopes.jsonl`,
-//! `organizations.jsonl`.
+//! `organization-roles.jsonl`, `organizations.jsonl`.
 //!
-//! What hangs on an organization (members, roles, applications) is not played yet.
+//! What hangs on them is in [`links`](super::links), [`members`](super::members) and
+//! [`jit`](super::jit).
 
 use serde_json::Value;
 
-use super::access_control;
 use super::call::{Call, text};
 use super::column::{Column, Fill, Written, column};
-use super::consents;
 use super::page::{Paging, plain};
-use super::refusal::{Refusal, Reply, coded, internal, no_such_id, not_exists, not_found};
+use super::refusal::{Refusal, Reply, internal, no_such_id, not_exists, not_found, not_unique};
+use super::relations::ORGANIZATION_ROLES_SCOPES;
 use super::shape::{
     BRANDING, COLOUR, NUMBER, Shape, TEXT, nullable, optional, required, text as length,
 };
+use super::{access_control, consents, jit, members, organization_roles};
 use crate::sandbox::exchange::Answer;
 
 /// A kind of object.
@@ -54,7 +55,35 @@ const COLLECTIONS: &[Collection] = &[
         ]),
         paging: Paging::OnRequest, // 693
         key: Some("name"),         // 681, 712
-        forget: |call, id| consents::forget(call, &["organizationScopes"], id),
+        forget: |call, id| {
+            consents::forget(call, &["organizationScopes"], id);
+            ORGANIZATION_ROLES_SCOPES.delete_right(call.tables, id);
+        },
+    },
+    Collection {
+        path: "organization-roles",
+        table: organization_roles::TABLE,
+        one: "organization_role", // `organization-roles.jsonl` 733
+        id_length: 21,
+        columns: &[
+            column("name", Fill::Null, Written::Always),
+            column("description", Fill::Null, Written::Always),
+            column("type", Fill::Text("User"), Written::Always), // 755
+        ],
+        create: Shape::Object(&[
+            required("name", length(1, 128)), // 728
+            nullable("description", length(0, 256)),
+            optional("type", Shape::Choice(&["User", "MachineToMachine"])), // 725
+        ]),
+        patch: Shape::Object(&[
+            optional("name", length(1, 128)),
+            nullable("description", length(0, 256)),
+            optional("type", Shape::Choice(&["User", "MachineToMachine"])),
+            optional("tenantId", TEXT),
+        ]),
+        paging: Paging::Always,
+        key: Some("name"), // both types together: 722
+        forget: organization_roles::forget,
     },
     Collection {
         path: "organizations",
@@ -75,7 +104,11 @@ const COLLECTIONS: &[Collection] = &[
         patch: ORGANIZATION_PATCH,
         paging: Paging::Always, // 813
         key: None,
-        forget: |call, id| access_control::forget(call, "organizationIds", id),
+        forget: |call, id| {
+            access_control::forget_organization(call, id);
+            members::forget_organization(call.tables, id);
+            jit::forget(call, id);
+        },
     },
 ];
 
@@ -117,25 +150,34 @@ fn of(call: &Call<'_>) -> Result<&'static Collection, Refusal> {
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Reply {
+    plain(call, rows(call)?, of(call)?.paging)
+}
+
+/// The rows of the list, all pages together.
+pub(super) fn rows<'a>(call: &'a Call<'_>) -> Result<Vec<&'a Value>, Refusal> {
     let of = of(call)?;
     let mut rows = call.all(of.table);
     if let Some(key) = of.key {
         rows.sort_by_key(|row| text(row, key));
     }
     if let Some(part) = call.query("q").map(|part| part.to_lowercase()) {
-        rows.retain(|row| text(row, "name").to_lowercase().contains(&part)); // section 1.4
+        // Section 1.4; ids too (`organization-roles.jsonl` 751).
+        let has = |row: &Value, name| text(row, name).to_lowercase().contains(&part);
+        rows.retain(|row| has(row, "name") || has(row, "id"));
     }
-    plain(call, rows, of.paging)
+    Ok(rows)
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Reply {
+    Ok(Answer::json(201, &made(call)?))
+}
+
+/// The row that the body asks for.
+pub(super) fn made(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let of = of(call)?;
     let body = call.body(&of.create)?;
     free_key(call, of, &body, "")?;
-    Ok(Answer::json(
-        201,
-        &call.insert(of.table, of.columns, &body, of.id_length),
-    ))
+    Ok(call.insert(of.table, of.columns, &body, of.id_length))
 }
 
 fn free_key(call: &Call<'_>, of: &Collection, body: &Value, own_id: &str) -> Result<(), Refusal> {
@@ -145,8 +187,7 @@ fn free_key(call: &Call<'_>, of: &Collection, body: &Value, own_id: &str) -> Res
     let key = of.key.unwrap_or_default();
     let mut rows = call.tables.rows(of.table);
     if rows.any(|(id, row)| id != own_id && &row[key] == wanted) {
-        let message = "The entity already exists. Please check the input and try again.";
-        return Err(coded(422, "entity.unique_integrity_violation", message));
+        return Err(not_unique());
     }
     Ok(())
 }

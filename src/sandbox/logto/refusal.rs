@@ -65,9 +65,21 @@ pub(super) fn constraint() -> Refusal {
 
 /// `applications.jsonl` 259.
 pub(super) fn no_such_relation() -> Refusal {
-    let message = "Cannot find one or more foreign keys. Please check the input and ensure that \
-                   all referenced entities exist.";
-    coded(404, "entity.relation_foreign_key_not_found", message)
+    coded(404, "entity.relation_foreign_key_not_found", NO_KEY)
+}
+
+/// `organization-roles.jsonl` 723.
+pub(super) fn no_such_key() -> Refusal {
+    coded(422, "entity.relation_foreign_key_not_found", NO_KEY)
+}
+
+const NO_KEY: &str = "Cannot find one or more foreign keys. Please check the input and ensure that \
+                      all referenced entities exist.";
+
+/// `organization-scopes.jsonl` 681.
+pub(super) fn not_unique() -> Refusal {
+    let message = "The entity already exists. Please check the input and try again.";
+    coded(422, "entity.unique_integrity_violation", message)
 }
 
 /// `applications.jsonl` 177 and 262.

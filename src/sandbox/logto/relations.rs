@@ -1,4 +1,4 @@
-//! Tables of pairs: a role's scopes, a user's roles, an application's roles.
+//! Tables of pairs: a role's scopes, a user's roles, an organization's members.
 
 use serde_json::{Value, json};
 
@@ -31,6 +31,70 @@ pub(super) const APPLICATIONS_ROLES: Relation = Relation {
     right: "roleId",
 };
 
+/// Organization role → organization scope.
+pub(super) const ORGANIZATION_ROLES_SCOPES: Relation = Relation {
+    table: "organization_roles_scopes",
+    left: "organizationRoleId",
+    right: "organizationScopeId",
+};
+/// Organization role → scope of an API resource.
+pub(super) const ORGANIZATION_ROLES_RESOURCE_SCOPES: Relation = Relation {
+    table: "organization_roles_resource_scopes",
+    left: "organizationRoleId",
+    right: "scopeId",
+};
+/// Organization → user.
+pub(super) const ORGANIZATIONS_USERS: Relation = Relation {
+    table: "organizations_users",
+    left: "organizationId",
+    right: "userId",
+};
+/// Organization → application.
+pub(super) const ORGANIZATIONS_APPLICATIONS: Relation = Relation {
+    table: "organizations_applications",
+    left: "organizationId",
+    right: "applicationId",
+};
+/// Organization and user → organization role.
+pub(super) const MEMBER_USERS_ROLES: Relation = Relation {
+    table: "organizations_users_roles",
+    left: "membership",
+    right: "organizationRoleId",
+};
+/// Organization and application → organization role.
+pub(super) const MEMBER_APPLICATIONS_ROLES: Relation = Relation {
+    table: "organizations_applications_roles",
+    left: "membership",
+    right: "organizationRoleId",
+};
+/// Organization → the roles of whoever comes by themselves.
+pub(super) const JIT_ROLES: Relation = Relation {
+    table: "organization_jit_roles",
+    left: "organizationId",
+    right: "organizationRoleId",
+};
+/// Organization → the SSO connectors by which people come by themselves.
+pub(super) const JIT_SSO: Relation = Relation {
+    table: "organization_jit_sso_connectors",
+    left: "organizationId",
+    right: "ssoConnectorId",
+};
+
+/// All of them.
+pub(super) const RELATIONS: [Relation; 11] = [
+    ROLES_SCOPES,
+    USERS_ROLES,
+    APPLICATIONS_ROLES,
+    ORGANIZATION_ROLES_SCOPES,
+    ORGANIZATION_ROLES_RESOURCE_SCOPES,
+    ORGANIZATIONS_USERS,
+    ORGANIZATIONS_APPLICATIONS,
+    MEMBER_USERS_ROLES,
+    MEMBER_APPLICATIONS_ROLES,
+    JIT_ROLES,
+    JIT_SSO,
+];
+
 impl Relation {
     /// The table's name.
     pub(super) fn table(&self) -> &'static str {
@@ -39,7 +103,7 @@ impl Relation {
 
     /// The row of a pair, from its id.
     pub(super) fn row(&self, id: &str) -> Option<Value> {
-        let (left, right) = id.split_once('/')?;
+        let (left, right) = id.rsplit_once('/')?;
         Some(json!({self.left: left, self.right: right}))
     }
 

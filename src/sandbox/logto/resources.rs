@@ -7,7 +7,7 @@ use super::column::{Column, Fill, Written, column};
 use super::consents;
 use super::page::{Paging, listed};
 use super::refusal::{Refusal, Reply, coded, internal, no_such_id, not_exists, nothing_to_write};
-use super::relations::ROLES_SCOPES;
+use super::relations::{ORGANIZATION_ROLES_RESOURCE_SCOPES, ROLES_SCOPES};
 use super::seed::MANAGEMENT;
 use super::shape::{NUMBER, Shape, TEXT, optional, required, text as length};
 use crate::sandbox::exchange::Answer;
@@ -121,6 +121,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Reply {
 
 /// Takes away what refers to a scope that went.
 pub(super) fn forget_scope(call: &mut Call<'_>, scope: &str) {
+    ORGANIZATION_ROLES_RESOURCE_SCOPES.delete_right(call.tables, scope);
     ROLES_SCOPES.delete_right(call.tables, scope);
     consents::forget_scope(call, scope);
 }

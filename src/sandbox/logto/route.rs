@@ -3,9 +3,9 @@
 use super::call::Call;
 use super::refusal::Reply;
 use super::{
-    access_control, application_parts, application_roles, applications, collections, connected,
-    consents, constants, domains, identities, profile_fields, resources, role_relations, roles,
-    scopes, sign_in_experience, singles, token, user_parts, user_roles, users,
+    access_control, application_parts, application_roles, applications, connected, consents,
+    constants, domains, identities, organization_routes, profile_fields, resources, role_relations,
+    roles, scopes, sign_in_experience, singles, token, user_parts, user_roles, users,
 };
 use crate::sandbox::exchange::{Request, decoded};
 
@@ -42,7 +42,7 @@ pub(super) const fn route(method: &'static str, path: &'static str, answer: Hand
     }
 }
 
-const fn open(method: &'static str, path: &'static str, answer: Handler) -> Route {
+pub(super) const fn open(method: &'static str, path: &'static str, answer: Handler) -> Route {
     Route {
         method,
         path,
@@ -50,6 +50,9 @@ const fn open(method: &'static str, path: &'static str, answer: Handler) -> Rout
         open: true,
     }
 }
+
+/// The tables of all paths.
+const TABLES: &[&[Route]] = &[ROUTES, organization_routes::ROUTES, connected::ROUTES];
 
 const ROUTES: &[Route] = &[
     open("POST", "/oidc/token", token::answer),
@@ -138,16 +141,6 @@ const ROUTES: &[Route] = &[
         "DELETE",
         "/api/applications/:id/roles/:role",
         application_roles::delete,
-    ),
-    route(
-        "GET",
-        "/api/applications/:id/organizations",
-        application_parts::organizations,
-    ),
-    route(
-        "GET",
-        "/api/applications/:id/protected-app-metadata/custom-domains",
-        application_parts::custom_domains,
     ),
     route("GET", "/api/resources", resources::list),
     route("POST", "/api/resources", resources::create),
@@ -278,25 +271,6 @@ const ROUTES: &[Route] = &[
     ),
     route("GET", "/api/users/:id/all-identities", identities::all),
     route("GET", "/api/users/:id/grants", user_parts::grants),
-    route(
-        "GET",
-        "/api/users/:id/organizations",
-        user_parts::organizations,
-    ),
-    route("GET", "/api/organizations", collections::list),
-    route("POST", "/api/organizations", collections::create),
-    route("GET", "/api/organizations/:id", collections::get),
-    route("PATCH", "/api/organizations/:id", collections::patch),
-    route("DELETE", "/api/organizations/:id", collections::delete),
-    route("GET", "/api/organization-scopes", collections::list),
-    route("POST", "/api/organization-scopes", collections::create),
-    route("GET", "/api/organization-scopes/:id", collections::get),
-    route("PATCH", "/api/organization-scopes/:id", collections::patch),
-    route(
-        "DELETE",
-        "/api/organization-scopes/:id",
-        collections::delete,
-    ),
     route("GET", "/api/sign-in-exp", sign_in_experience::get),
     route("PATCH", "/api/sign-in-exp", sign_in_experience::patch),
     route("GET", "/api/account-center", singles::get),
@@ -354,7 +328,7 @@ const ROUTES: &[Route] = &[
 
 /// All routes.
 fn all() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().chain(connected::ROUTES)
+    TABLES.iter().copied().flatten()
 }
 
 /// What answers `method` on `path`, which is raw.

@@ -6,7 +6,7 @@ use super::application_parts::new_secret;
 use super::bearer;
 use super::call::Call;
 use super::column::{Column, fresh as fresh_row};
-use super::relations::{APPLICATIONS_ROLES, ROLES_SCOPES, USERS_ROLES};
+use super::relations::{APPLICATIONS_ROLES, RELATIONS, ROLES_SCOPES};
 use super::settings::{ClientPlace, Settings};
 use super::{applications, collections, hooks, resources, roles, scopes, users};
 use crate::sandbox::random;
@@ -128,8 +128,7 @@ pub(super) fn follow_base(call: &mut Call<'_>) {
 /// A row with what a created one would have besides: its id, the tenant, the defaults; a pair of a
 /// relation from its id, `LEFT/RIGHT`.
 pub(super) fn completed(settings: &Settings, table: &str, id: &str, row: Value) -> Value {
-    let relations = [ROLES_SCOPES, USERS_ROLES, APPLICATIONS_ROLES];
-    if let Some(relation) = relations.iter().find(|relation| relation.table() == table) {
+    if let Some(relation) = RELATIONS.iter().find(|relation| relation.table() == table) {
         return relation.row(id).unwrap_or(row);
     }
     let columns: &[Column] = match table {

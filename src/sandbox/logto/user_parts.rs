@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::column::merged;
-use super::page::{Paging, plain};
 use super::refusal::{Refusal, Reply, coded};
 use super::shape::{Shape, optional, required, text as length};
 use super::users::{PROFILE, saved, user};
@@ -189,10 +188,4 @@ pub(super) fn patch_configs(call: &mut Call<'_>) -> Reply {
 pub(super) fn grants(call: &mut Call<'_>) -> Reply {
     user(call)?;
     Ok(Answer::json(200, &json!({"grants": []})))
-}
-
-/// There are no organizations here yet.
-pub(super) fn organizations(call: &mut Call<'_>) -> Reply {
-    user(call)?;
-    plain(call, Vec::new(), Paging::OnRequest)
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::access_control;
 use super::call::{Call, text};
 use super::column::{Column, Fill, Written, column, update};
 use super::page::{Paging, listed};
@@ -12,6 +11,7 @@ use super::relations::USERS_ROLES;
 use super::search::{USERS, found};
 use super::shape::{Field, Shape, TEXT, matching, nullable, optional, or_empty, text as length};
 use super::user_parts::Password;
+use super::{access_control, members};
 use crate::sandbox::exchange::Answer;
 
 pub(super) const TABLE: &str = "users";
@@ -218,5 +218,6 @@ pub(super) fn delete(call: &mut Call<'_>) -> Reply {
             .delete_where(table, |_, row| row["userId"] == *id);
     }
     access_control::forget(call, "userIds", &id);
+    members::forget(call.tables, &id);
     Ok(Answer::empty(204))
 }

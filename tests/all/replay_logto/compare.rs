@@ -9,10 +9,12 @@ use super::recording::Line;
 /// Members whose values are random or a time; their type and, for text, its shape is compared.
 const RANDOM: &[&str] = &[
     "access_token",
+    "certificate",
     "codes",
     "createdAt",
     "enabledAt",
     "exp",
+    "formatted",
     "iat",
     "iss",
     "jti",
@@ -20,6 +22,7 @@ const RANDOM: &[&str] = &[
     "secret",
     "secretQrCode",
     "signingKey",
+    "unformatted",
     "updatedAt",
     "value",
 ];
@@ -42,8 +45,11 @@ const IDS: &[&str] = &[
     "applicationId",
     "resourceId",
     "userId",
+    "organizationId",
+    "organizationRoleIds",
     "roleIds",
     "addedRoleIds",
+    "userIds",
 ];
 
 /// Headers that mean something.

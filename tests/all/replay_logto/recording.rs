@@ -14,6 +14,7 @@ const RUNS: &[(&str, &[&str])] = &[
             "auth",
             "pristine",
             "applications",
+            "saml-applications",
             "resources",
             "resource-scopes",
             "roles",
@@ -23,6 +24,8 @@ const RUNS: &[(&str, &[&str])] = &[
             "users",
             "user-roles",
             "organization-scopes",
+            "organization-roles",
+            "organizations",
             "sign-in-exp",
             "account-center",
             "configs-misc",
@@ -38,6 +41,7 @@ const RUNS: &[(&str, &[&str])] = &[
             "captcha-provider",
         ],
     ),
+    ("saml", &["extra-saml-limit"]),
     (
         "lookup",
         &[

@@ -1,0 +1,215 @@
+//! The paths of organizations and what belongs to them, and of SAML and protected applications.
+
+use super::route::{Route, open, route};
+use super::{collections, jit, links, members, organization_roles, protected, saml};
+
+pub(super) const ROUTES: &[Route] = &[
+    route("GET", "/api/organizations", members::list_organizations),
+    route("POST", "/api/organizations", collections::create),
+    route("GET", "/api/organizations/:id", collections::get),
+    route("PATCH", "/api/organizations/:id", collections::patch),
+    route("DELETE", "/api/organizations/:id", collections::delete),
+    route(
+        "POST",
+        "/api/organizations/:id/users/roles",
+        members::add_all_roles,
+    ),
+    route("GET", "/api/organizations/:id/users", members::list),
+    route("POST", "/api/organizations/:id/users", links::add),
+    route("PUT", "/api/organizations/:id/users", links::replace),
+    route(
+        "DELETE",
+        "/api/organizations/:id/users/:user",
+        links::delete,
+    ),
+    route(
+        "GET",
+        "/api/organizations/:id/users/:user/roles",
+        members::list_roles,
+    ),
+    route(
+        "POST",
+        "/api/organizations/:id/users/:user/roles",
+        members::add_roles,
+    ),
+    route(
+        "PUT",
+        "/api/organizations/:id/users/:user/roles",
+        members::replace_roles,
+    ),
+    route(
+        "DELETE",
+        "/api/organizations/:id/users/:user/roles/:role",
+        members::delete_role,
+    ),
+    route(
+        "GET",
+        "/api/organizations/:id/users/:user/scopes",
+        members::scopes,
+    ),
+    route(
+        "POST",
+        "/api/organizations/:id/applications/roles",
+        members::add_all_roles,
+    ),
+    route("GET", "/api/organizations/:id/applications", members::list),
+    route("POST", "/api/organizations/:id/applications", links::add),
+    route("PUT", "/api/organizations/:id/applications", links::replace),
+    route(
+        "DELETE",
+        "/api/organizations/:id/applications/:app",
+        links::delete,
+    ),
+    route(
+        "GET",
+        "/api/organizations/:id/applications/:app/roles",
+        members::list_roles,
+    ),
+    route(
+        "POST",
+        "/api/organizations/:id/applications/:app/roles",
+        members::add_roles,
+    ),
+    route(
+        "PUT",
+        "/api/organizations/:id/applications/:app/roles",
+        members::replace_roles,
+    ),
+    route(
+        "DELETE",
+        "/api/organizations/:id/applications/:app/roles/:role",
+        members::delete_role,
+    ),
+    route("GET", "/api/organizations/:id/jit/email-domains", jit::list),
+    route("POST", "/api/organizations/:id/jit/email-domains", jit::add),
+    route(
+        "PUT",
+        "/api/organizations/:id/jit/email-domains",
+        jit::replace,
+    ),
+    route(
+        "DELETE",
+        "/api/organizations/:id/jit/email-domains/:domain",
+        jit::delete,
+    ),
+    route("GET", "/api/organizations/:id/jit/roles", links::list),
+    route("POST", "/api/organizations/:id/jit/roles", links::add),
+    route("PUT", "/api/organizations/:id/jit/roles", links::replace),
+    route(
+        "DELETE",
+        "/api/organizations/:id/jit/roles/:role",
+        links::delete,
+    ),
+    route(
+        "GET",
+        "/api/organizations/:id/jit/sso-connectors",
+        links::list,
+    ),
+    route(
+        "POST",
+        "/api/organizations/:id/jit/sso-connectors",
+        links::add,
+    ),
+    route(
+        "PUT",
+        "/api/organizations/:id/jit/sso-connectors",
+        links::replace,
+    ),
+    route(
+        "DELETE",
+        "/api/organizations/:id/jit/sso-connectors/:connector",
+        links::delete,
+    ),
+    route(
+        "GET",
+        "/api/users/:id/organizations",
+        members::organizations,
+    ),
+    route(
+        "GET",
+        "/api/applications/:id/organizations",
+        members::organizations,
+    ),
+    route("GET", "/api/organization-scopes", collections::list),
+    route("POST", "/api/organization-scopes", collections::create),
+    route("GET", "/api/organization-scopes/:id", collections::get),
+    route("PATCH", "/api/organization-scopes/:id", collections::patch),
+    route(
+        "DELETE",
+        "/api/organization-scopes/:id",
+        collections::delete,
+    ),
+    route("GET", "/api/organization-roles", organization_roles::list),
+    route(
+        "POST",
+        "/api/organization-roles",
+        organization_roles::create,
+    ),
+    route(
+        "GET",
+        "/api/organization-roles/:id",
+        organization_roles::get,
+    ),
+    route("PATCH", "/api/organization-roles/:id", collections::patch),
+    route("DELETE", "/api/organization-roles/:id", collections::delete),
+    route("GET", "/api/organization-roles/:id/scopes", links::list),
+    route("POST", "/api/organization-roles/:id/scopes", links::add),
+    route("PUT", "/api/organization-roles/:id/scopes", links::replace),
+    route(
+        "DELETE",
+        "/api/organization-roles/:id/scopes/:scope",
+        links::delete,
+    ),
+    route(
+        "GET",
+        "/api/organization-roles/:id/resource-scopes",
+        links::list,
+    ),
+    route(
+        "POST",
+        "/api/organization-roles/:id/resource-scopes",
+        links::add,
+    ),
+    route(
+        "PUT",
+        "/api/organization-roles/:id/resource-scopes",
+        links::replace,
+    ),
+    route(
+        "DELETE",
+        "/api/organization-roles/:id/resource-scopes/:scope",
+        links::delete,
+    ),
+    route("POST", "/api/saml-applications", saml::create),
+    route("GET", "/api/saml-applications/:id", saml::get),
+    route("PATCH", "/api/saml-applications/:id", saml::patch),
+    route("DELETE", "/api/saml-applications/:id", saml::delete),
+    route(
+        "GET",
+        "/api/saml-applications/:id/secrets",
+        saml::list_secrets,
+    ),
+    route(
+        "POST",
+        "/api/saml-applications/:id/secrets",
+        saml::create_secret,
+    ),
+    route(
+        "PATCH",
+        "/api/saml-applications/:id/secrets/:secret",
+        saml::change_secret,
+    ),
+    route(
+        "DELETE",
+        "/api/saml-applications/:id/secrets/:secret",
+        saml::delete_secret,
+    ),
+    open("GET", "/api/saml-applications/:id/metadata", saml::metadata),
+    route("GET", protected::PATH, protected::list_domains),
+    route("POST", protected::PATH, protected::add_domain),
+    route(
+        "DELETE",
+        "/api/applications/:id/protected-app-metadata/custom-domains/:domain",
+        protected::delete_domain,
+    ),
+];
