@@ -2,6 +2,7 @@
 
 mod cluster;
 mod connections;
+mod organizations;
 mod sign_in;
 mod single;
 
@@ -35,6 +36,14 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(cluster::a_cluster_gets_users_groups_and_permissions: "dcos user", "group", "acl"),
     scenario!(cluster::a_member_added_by_hand_to_an_additive_group_survives: "group"),
     scenario!(cluster::a_service_accounts_new_key_replaces_it_and_puts_everything_back: "serviceaccount"),
+    scenario!(organizations::an_organizations_scopes_and_roles_live: "organizationscope", "organizationrole"),
+    scenario!(organizations::an_organizations_fields_come_and_go: "organization"),
+    scenario!(organizations::members_come_and_go_with_their_roles: "organization"),
+    scenario!(organizations::machines_are_members_with_roles_too: "organization", "application"),
+    scenario!(organizations::newcomers_are_provided_for: "organization"),
+    scenario!(organizations::an_applications_own_parts_live: "application"),
+    scenario!(organizations::who_may_use_an_application_is_set_before_it_is_closed: "application"),
+    scenario!(organizations::a_protected_application_lives_on_the_cloud: "application"),
     scenario!(destroy_leaves_nothing_of_ours: "apiresource"),
     scenario!(what_others_made_is_adopted_only_on_request: "role"),
     scenario!(a_user_is_known_by_an_address_in_any_case: "user"),

@@ -7,4 +7,5 @@ mod edges;
 mod faults;
 mod hostile;
 mod lists;
+mod organizations;
 mod writes;

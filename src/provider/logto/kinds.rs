@@ -4,6 +4,7 @@ mod account_center;
 mod action;
 mod admin_console_config;
 mod application;
+mod application_parts;
 mod application_secret;
 mod captcha_provider;
 mod connector;
@@ -14,6 +15,10 @@ mod email_template;
 mod id_token_config;
 mod jwt_customizer;
 mod language;
+mod look;
+mod organization;
+mod organization_role;
+mod organization_scope;
 mod resource;
 mod role;
 mod scope;
@@ -43,6 +48,9 @@ pub const KINDS: &[Descriptor] = &[
     Descriptor::of::<jwt_customizer::JwtCustomizer>(),
     Descriptor::of::<action::Action>(),
     Descriptor::of::<webhook::Webhook>(),
+    Descriptor::of::<organization_scope::OrganizationScope>(),
+    Descriptor::of::<organization_role::OrganizationRole>(),
+    Descriptor::of::<organization::Organization>(),
     Descriptor::of::<custom_profile_field::CustomProfileField>(),
     Descriptor::of::<domain::Domain>(),
     Descriptor::of::<sign_in_experience::SignInExperience>(),
@@ -65,4 +73,8 @@ macro_rules! to {
     )*};
 }
 
-to!(ToApplication => "application", ToResource => "apiresource", ToScope => "scope", ToRole => "role");
+to!(
+    ToApplication => "application", ToResource => "apiresource", ToScope => "scope",
+    ToRole => "role", ToUser => "user", ToOrganization => "organization",
+    ToOrganizationRole => "organizationrole", ToOrganizationScope => "organizationscope"
+);

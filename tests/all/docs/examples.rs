@@ -59,13 +59,16 @@ fn docs_manifests_name_every_relation_and_child() {
             .collect();
         let fields = kind.relations.iter().map(|relation| relation.field);
         for field in fields.chain(kind.children.iter().map(|child| child.field)) {
-            let key = format!("\n  {field}:");
+            // A nested one stands somewhere in the field that it is in.
+            let (top, inner) = field.split_once('.').unwrap_or((field, ""));
+            let keys = [format!("\n  {top}:"), format!("{inner}: ")];
             let named = written
                 .iter()
                 .flat_map(|text| text.split("\n---\n"))
                 .any(|document| {
                     document.contains(&format!("\nkind: {}\n", kind.kind))
-                        && document.contains(&key)
+                        && document.contains(&keys[0])
+                        && (inner.is_empty() || document.contains(&keys[1]))
                 });
             assert!(named, "no example of {field} of {kind:?}");
         }

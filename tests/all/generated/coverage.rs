@@ -47,6 +47,15 @@ fn shape(path: &str) -> String {
     path.split('/').map(word).collect::<Vec<_>>().join("/")
 }
 
+/// Whether a path has the words of a shape, some of them in the place of a parameter.
+fn is_like(path: &str, shape: &str) -> bool {
+    let (words, shapes) = (path.split('/'), shape.split('/'));
+    words.clone().count() == shapes.clone().count()
+        && words
+            .zip(shapes)
+            .all(|(word, shape)| shape == "{}" || shape == word)
+}
+
 fn written(path: Path) -> String {
     let words = path.iter().map(|segment| match segment {
         Segment::Text(text) => (*text).to_owned(),
@@ -102,10 +111,12 @@ fn rows() -> BTreeMap<&'static str, Row> {
         let row = rows.entry(path).or_default();
         row.methods.insert(method.to_owned(), BTreeSet::new());
     }
-    let by_shape: BTreeMap<String, &str> = rows.keys().map(|path| (shape(path), *path)).collect();
+    let shapes: Vec<(String, &str)> = rows.keys().map(|path| (shape(path), *path)).collect();
     for kind in CATALOG.all().filter(|kind| kind.api == Api::Logto) {
         for (method, path) in operations(kind) {
-            let Some(path) = by_shape.get(&path) else {
+            let exact = shapes.iter().find(|(shape, _)| *shape == path);
+            let like = || shapes.iter().find(|(shape, _)| is_like(&path, shape));
+            let Some((_, path)) = exact.or_else(like) else {
                 continue;
             };
             let kinds = rows.get_mut(path).unwrap().methods.get_mut(method);

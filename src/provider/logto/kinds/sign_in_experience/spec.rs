@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::super::look;
 use crate::kind::spec::{Free, Nullable, Text, written};
 
 /// How people sign in and up, and what the pages look like. There is one a tenant, from the start.
@@ -11,9 +12,9 @@ use crate::kind::spec::{Free, Nullable, Text, written};
 #[expect(dead_code, reason = "most of it is read through the schema")]
 pub(in crate::provider::logto::kinds) struct Spec {
     /// The colours of the pages.
-    color: Option<Colors>,
+    color: Option<look::Color>,
     /// The pictures of the pages.
-    branding: Option<Branding>,
+    branding: Option<look::Branding>,
     /// Whether Logto's own mark is left out (on the Cloud only).
     hide_logto_branding: Option<bool>,
     /// Which language the pages are in.
@@ -79,40 +80,6 @@ pub(in crate::provider::logto::kinds) struct Spec {
     pub(super) password_expiration: Option<PasswordExpiration>,
     /// What a user name must be like.
     pub(super) username_policy: Option<UsernamePolicy>,
-}
-
-/// The colours of the pages.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "read through the schema")]
-struct Colors {
-    /// As `#6139F6`.
-    #[schemars(regex(pattern = r"^#[\da-fA-F]{3}([\da-fA-F]{3})?$"))]
-    primary_color: Option<Text>,
-    /// Whether there is a dark mode.
-    is_dark_mode_enabled: Option<bool>,
-    /// As `#8768F8`.
-    #[schemars(regex(pattern = r"^#[\da-fA-F]{3}([\da-fA-F]{3})?$"))]
-    dark_primary_color: Option<Text>,
-}
-
-/// The pictures of the pages, each an address.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "read through the schema")]
-struct Branding {
-    /// The logo.
-    #[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"))]
-    logo_url: Option<Text>,
-    /// The logo in dark mode.
-    #[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"))]
-    dark_logo_url: Option<Text>,
-    /// The browser's icon.
-    #[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"))]
-    favicon: Option<Text>,
-    /// The browser's icon in dark mode.
-    #[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"))]
-    dark_favicon: Option<Text>,
 }
 
 /// Which language the pages are in.

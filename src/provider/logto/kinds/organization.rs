@@ -1,0 +1,316 @@
+//! `Organization`: people and machines who belong together, with roles of their own.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{ToApplication, ToOrganizationRole, ToUser};
+use crate::kind::Segment::{Item, Own, Text as T};
+use crate::kind::spec::{Carrying, Free, Item as MayCarry, Members, Nullable, Ref, Text};
+use crate::kind::{
+    Api, Attach, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom,
+    Method, Paging, Path, Policy, ReadEdges, Relation, Route, Shape,
+};
+
+/// The kind.
+pub(super) struct Organization;
+
+/// An organization.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+pub(super) struct Spec {
+    /// Its name; `metadata.name` if not written. Not unique on the server: two hits are refused.
+    #[schemars(length(min = 1, max = 128))]
+    name: Option<Text>,
+    /// What it is.
+    #[schemars(length(max = 256))]
+    description: Option<Nullable<Text>>,
+    /// Data of your own.
+    custom_data: Option<Free>,
+    /// Whether its members must use a second factor.
+    is_mfa_required: Option<bool>,
+    /// Colours of its sign-in page.
+    color: Option<super::look::Color>,
+    /// Pictures of its sign-in page.
+    branding: Option<super::look::Branding>,
+    /// Style sheet of its sign-in page.
+    custom_css: Option<Nullable<Text>>,
+    /// Its users, each alone or with the roles that they hold in it.
+    users: Option<Members<MayCarry<UserItem>>>,
+    /// Its machine-to-machine applications, each alone or with the roles that they hold in it.
+    applications: Option<Members<MayCarry<ApplicationItem>>>,
+    /// Who comes into it by themselves, and as what.
+    jit: Option<Jit>,
+}
+
+/// A user with roles.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+struct UserItem {
+    /// Who.
+    user: Ref<ToUser>,
+    /// Roles of the type `User`.
+    roles: Option<Members<Ref<ToOrganizationRole>>>,
+}
+
+impl Carrying for UserItem {
+    const BY: &'static str = "user";
+}
+
+/// An application with roles.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+struct ApplicationItem {
+    /// Which one.
+    application: Ref<ToApplication>,
+    /// Roles of the type `MachineToMachine`.
+    roles: Option<Members<Ref<ToOrganizationRole>>>,
+}
+
+impl Carrying for ApplicationItem {
+    const BY: &'static str = "application";
+}
+
+/// Just-in-time provisioning.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+struct Jit {
+    /// Whoever has an address in one of these domains.
+    email_domains: Option<Members<EmailDomain>>,
+    /// The roles, of the type `User`, that newcomers get.
+    roles: Option<Members<Ref<ToOrganizationRole>>>,
+}
+
+/// A domain; its case is kept as it is written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "read through the schema")]
+struct EmailDomain(#[schemars(length(min = 1, max = 128))] String);
+
+const ORGANIZATIONS: Path = &[T("/api/organizations")];
+const ORGANIZATION: Path = &[T("/api/organizations/"), Own];
+const USERS: Path = &[T("/api/organizations/"), Own, T("/users")];
+const APPLICATIONS: Path = &[T("/api/organizations/"), Own, T("/applications")];
+const DOMAINS: Path = &[T("/api/organizations/"), Own, T("/jit/email-domains")];
+const JIT_ROLES: Path = &[T("/api/organizations/"), Own, T("/jit/roles")];
+
+/// A member's roles as lists of members and of organizations show them (organizations.jsonl 851,
+/// 886).
+const ROLES: Option<(&str, &str)> = Some(("organizationRoles", "id"));
+
+/// A list of members, or what it shows of their roles: always paged (section 1.3).
+const fn members(path: Path, words: Option<(&'static str, &'static str)>) -> ReadEdges {
+    ReadEdges {
+        path,
+        query: "",
+        paging: Paging::Pages,
+        member: None,
+        id: "id",
+        words,
+    }
+}
+
+/// A list that is whole without `page` (section 1.3).
+const fn whole(path: Path, id: &'static str) -> ReadEdges {
+    ReadEdges {
+        path,
+        query: "",
+        paging: Paging::Whole,
+        member: None,
+        id,
+        words: None,
+    }
+}
+
+/// The organizations that a member is in.
+const fn of_member(path: Path, words: Option<(&'static str, &'static str)>) -> ReadEdges {
+    ReadEdges {
+        words,
+        ..whole(path, "id")
+    }
+}
+
+const OF_USER: Path = &[T("/api/users/"), Own, T("/organizations")];
+const OF_APPLICATION: Path = &[T("/api/applications/"), Own, T("/organizations")];
+
+/// One that is there already is no error (organizations.jsonl 848, 866, 875, 905).
+const fn adds(path: Path, body: EdgeBody) -> Attach {
+    Attach {
+        endpoint: Endpoint {
+            method: Method::Post,
+            path,
+        },
+        body,
+        already: &[],
+    }
+}
+
+const fn takes(path: Path) -> Attach {
+    Attach {
+        endpoint: Endpoint {
+            method: Method::Delete,
+            path,
+        },
+        body: EdgeBody::Empty,
+        already: &[],
+    }
+}
+
+const RELATIONS: &[Relation] = &[
+    Relation {
+        field: "users",
+        to: &["user"],
+        shape: EdgeShape::Items { by: "user" },
+        by_owner: &[members(USERS, None)],
+        by_item: Some(of_member(OF_USER, None)),
+        attach: adds(USERS, EdgeBody::Many("userIds")),
+        detach: takes(&[T("/api/organizations/"), Own, T("/users/"), Item(0)]),
+        grants: Grants::Member,
+    },
+    Relation {
+        field: "users.roles",
+        to: &["organizationrole"],
+        shape: EdgeShape::Carried,
+        by_owner: &[members(USERS, ROLES)],
+        by_item: Some(of_member(OF_USER, ROLES)),
+        // Each of the users with each of the roles (organizations.jsonl 865).
+        attach: adds(
+            &[T("/api/organizations/"), Own, T("/users/roles")],
+            EdgeBody::Product("userIds", "organizationRoleIds"),
+        ),
+        detach: takes(&[
+            T("/api/organizations/"),
+            Own,
+            T("/users/"),
+            Item(0),
+            T("/roles/"),
+            Item(1),
+        ]),
+        grants: Grants::Member,
+    },
+    Relation {
+        field: "applications",
+        to: &["application"],
+        shape: EdgeShape::Items { by: "application" },
+        by_owner: &[members(APPLICATIONS, None)],
+        by_item: Some(of_member(OF_APPLICATION, None)),
+        attach: adds(APPLICATIONS, EdgeBody::Many("applicationIds")),
+        detach: takes(&[T("/api/organizations/"), Own, T("/applications/"), Item(0)]),
+        grants: Grants::Member,
+    },
+    Relation {
+        field: "applications.roles",
+        to: &["organizationrole"],
+        shape: EdgeShape::Carried,
+        by_owner: &[members(APPLICATIONS, ROLES)],
+        by_item: Some(of_member(OF_APPLICATION, ROLES)),
+        attach: adds(
+            &[T("/api/organizations/"), Own, T("/applications/roles")],
+            EdgeBody::Product("applicationIds", "organizationRoleIds"),
+        ),
+        detach: takes(&[
+            T("/api/organizations/"),
+            Own,
+            T("/applications/"),
+            Item(0),
+            T("/roles/"),
+            Item(1),
+        ]),
+        grants: Grants::Member,
+    },
+    Relation {
+        field: "jit.emailDomains",
+        to: &[],
+        shape: EdgeShape::Words,
+        by_owner: &[whole(DOMAINS, "emailDomain")],
+        by_item: None,
+        // One a call, and one that is there already is refused (organizations.jsonl 892, 893).
+        attach: Attach {
+            already: &["entity.unique_integrity_violation"],
+            ..adds(DOMAINS, EdgeBody::One("emailDomain"))
+        },
+        detach: takes(&[
+            T("/api/organizations/"),
+            Own,
+            T("/jit/email-domains/"),
+            Item(0),
+        ]),
+        grants: Grants::Permission,
+    },
+    Relation {
+        field: "jit.roles",
+        to: &["organizationrole"],
+        shape: EdgeShape::Objects,
+        by_owner: &[whole(JIT_ROLES, "id")],
+        by_item: None,
+        attach: adds(JIT_ROLES, EdgeBody::Many("organizationRoleIds")),
+        detach: takes(&[T("/api/organizations/"), Own, T("/jit/roles/"), Item(0)]),
+        grants: Grants::Permission,
+    },
+];
+
+impl Kind for Organization {
+    type Spec = Spec;
+    const API: Api = Api::Logto;
+    const KIND: &'static str = "Organization";
+    const NAME: &'static str = "organization";
+    const ABOUT: &'static str =
+        "People and machines who belong together, with roles of their own inside.";
+    const EXAMPLE: &'static str = "\
+apiVersion: logto/v1
+kind: Organization
+metadata:
+  name: globex
+  tenant: acme-dev
+spec:
+  name: Globex
+  isMfaRequired: true
+  users:
+    - alice
+    - {user: bob, roles: [manager]}
+  applications:
+    - {application: importer, roles: [robot]}
+  jit:
+    emailDomains: [globex.example]
+    roles: [member]
+";
+    const HOME: Home = Home::Tenant;
+    const ROUTE: Route = Route {
+        shape: Shape::Collection,
+        list: Some(List {
+            from: ListFrom::All(ORGANIZATIONS),
+            query: "",
+            paging: Paging::Pages,
+            member: None,
+            search: &[],
+        }),
+        read: Some(ORGANIZATION),
+        create: Some(Endpoint {
+            method: Method::Post,
+            path: ORGANIZATIONS,
+        }),
+        update: Some(Endpoint {
+            method: Method::Patch,
+            path: ORGANIZATION,
+        }),
+        delete: Some(Endpoint {
+            method: Method::Delete,
+            path: ORGANIZATION,
+        }),
+        answers_object: true,
+        ..Route::NONE
+    };
+    const KEY: Key = Key::Fields(&["name"]);
+    const NAMED_BY: Option<&'static str> = Some("name");
+    const FIELDS: &'static [Field] = &[
+        Field::new("description", Policy::EmptyIsNull),
+        Field::new("customCss", Policy::EmptyIsNull),
+        Field::new("isMfaRequired", Policy::Default(|| json!(false))),
+    ];
+    const RELATIONS: &'static [Relation] = RELATIONS;
+    const WITH: &'static str = "its members and their roles";
+}
