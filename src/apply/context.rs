@@ -92,6 +92,7 @@ impl Context {
             overrides: Vec::new(),
             partial: false,
             drift: Vec::new(),
+            access: Vec::new(),
             statistics: Statistics::default(),
         };
         Self::new(around, Arc::new(plan), None, Secrets::default())

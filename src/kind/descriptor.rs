@@ -227,6 +227,8 @@ pub trait Kind: 'static {
     fn foreign(_live: &Value, _field: &str) -> Option<&'static str> {
         None
     }
+    /// The field that says whether every new account has what the object gives.
+    const NEWCOMERS: Option<&'static str> = None;
     /// The resource that makes rulers, whatever the word (kinds that host only): somebody must
     /// have it at every moment.
     const RULERS: Option<&'static str> = None;
@@ -275,6 +277,7 @@ pub struct Descriptor {
     pub with: &'static str,
     pub builtin: fn(&Value) -> Option<&'static str>,
     pub foreign: fn(&Value, &str) -> Option<&'static str>,
+    pub newcomers: Option<&'static str>,
     pub rulers: Option<&'static str>,
     pub brings: Option<fn(&Value, &str) -> bool>,
     pub check_key: fn(&str) -> Option<String>,
@@ -320,6 +323,7 @@ impl Descriptor {
             with: K::WITH,
             builtin: K::builtin,
             foreign: K::foreign,
+            newcomers: K::NEWCOMERS,
             rulers: K::RULERS,
             brings: K::BRINGS,
             check_key: K::check_key,

@@ -116,15 +116,22 @@ impl Relation {
     }
 }
 
-/// What an edge confers.
+/// Who has what because of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grants {
-    /// Membership: the owner (of `roles`) or the item (of `members`) gets what the other has.
+    /// The owner has what the far end has (`roles`). Of what items carry: the item has it, inside
+    /// the owner.
     Member,
-    /// A permission for whoever holds the owner.
+    /// The far ends have what the owner has (`members`), and that they are in it.
+    Members,
+    /// A permission, for whoever has the owner.
     Permission,
-    /// Everything (a superuser's group).
-    All,
+    /// What the owner may ask people to let it do in their names.
+    Consent,
+    /// Whoever joins the owner has what the far end has, inside it.
+    Newcomers,
+    /// Nobody has anything by it.
+    Nothing,
 }
 
 /// A field whose items are objects of another kind, that live in this one.

@@ -315,7 +315,7 @@ pub(super) fn login(target: &Target, kind: &Descriptor) -> Option<String> {
 /// Whether the relation is a list of accounts, who have what its owner has.
 fn lists_accounts(kind: &Descriptor, field: &str) -> bool {
     let relation = kind.relation(field);
-    kind.own_login.is_none() && relation.is_some_and(|r| r.grants == Grants::Member)
+    relation.is_some_and(|r| r.grants == Grants::Members)
 }
 
 /// Where the login's password comes from.
@@ -340,5 +340,5 @@ pub(super) fn memberships(
 ) -> impl Iterator<Item = &'static crate::kind::Relation> {
     kind.relations
         .iter()
-        .filter(|relation| relation.grants == Grants::Member)
+        .filter(|relation| matches!(relation.grants, Grants::Member | Grants::Members))
 }

@@ -1,5 +1,6 @@
 //! Floor 3: desired, prior and live → plan. Reads only.
 
+pub mod access;
 mod builtins;
 mod caps;
 pub mod delta;
@@ -26,6 +27,7 @@ pub mod shape;
 mod targets;
 mod turns;
 
+pub use access::AccessChange;
 pub use input::{Facts, Input, Options};
 pub use plan::{
     Action, Drift, Edge, FieldChange, Node, Note, Order, Part, Plan, PlannedEdge, ReplaceOrder,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::AccessChange;
 use crate::base::{Address, FieldPath, Value};
 use crate::kind::EdgeKey;
 use crate::state::Entry;
@@ -38,6 +39,9 @@ pub struct Plan {
     pub partial: bool,
     /// What differs from what was last applied, for `drift`.
     pub drift: Vec<Drift>,
+    /// Who gains and who loses what.
+    #[serde(default)]
+    pub access: Vec<AccessChange>,
     /// What it cost.
     pub statistics: Statistics,
 }

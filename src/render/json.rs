@@ -27,6 +27,9 @@ struct Plan {
     /// What would be done, in an order that could be followed one by one. Unchanged objects are
     /// counted, not listed.
     steps: Vec<Step>,
+    /// Who gains and who loses what, the weightiest first; those who gain or lose the same in the
+    /// same way together. What was not read is not taken for another way to have it.
+    access: Vec<Access>,
     /// What differs from what was last applied.
     drift: Vec<Drift>,
     /// Why it may not be applied, if so.
@@ -121,6 +124,31 @@ struct Change {
     removed: Vec<String>,
 }
 
+/// What some gain or lose alike.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Access {
+    /// Whether it comes or goes.
+    effect: Effect,
+    /// The target's name.
+    target: String,
+    /// Who: `acme/user/alice`.
+    who: Vec<String>,
+    /// What: `scope/read:orders`, `full on dcos:superuser`, `a place in organization/globex`.
+    rights: Vec<String>,
+    /// Through whom, the nearest first; empty: it is their own.
+    through: Vec<String>,
+    /// Whether one of the rights is as good as all of the target's.
+    everything: bool,
+}
+
+/// Whether something comes or goes.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Effect {
+    Gain,
+    Lose,
+}
+
 /// One object that is not as it was last applied.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Drift {
@@ -169,6 +197,7 @@ pub fn plan(plan: &plan::Plan) -> String {
         overrides,
         partial,
         drift,
+        access,
         statistics: plan::Statistics { requests },
     } = plan;
     pretty(&Plan {
@@ -179,6 +208,7 @@ pub fn plan(plan: &plan::Plan) -> String {
         },
         summary: summary(plan),
         steps: steps.iter().map(step).collect(),
+        access: access.iter().map(accessed).collect(),
         drift: drift.iter().map(drifted).collect(),
         refusals: refusals.iter().map(note).collect(),
         warnings: warnings.iter().map(note).collect(),
@@ -235,6 +265,25 @@ fn step(step: &plan::Step) -> Step {
         reason: step.reason.clone(),
         changes: step.changes.iter().map(change).collect(),
         depends_on: step.depends_on.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn accessed(change: &plan::AccessChange) -> Access {
+    let plan::AccessChange {
+        target,
+        gained,
+        everything,
+        who,
+        rights,
+        through,
+    } = change.clone();
+    Access {
+        effect: if gained { Effect::Gain } else { Effect::Lose },
+        target,
+        who,
+        rights,
+        through,
+        everything,
     }
 }
 

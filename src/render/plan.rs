@@ -7,7 +7,7 @@ use crate::plan::{Action, Drift, Note, Plan, Step, World};
 
 use super::page::Page;
 use super::style::{self, paint};
-use super::{Styles, change, step};
+use super::{Styles, access, change, step};
 
 /// The order of the sections, and what they are called.
 const SECTIONS: [(Action, &str); 6] = [
@@ -23,6 +23,7 @@ const SECTIONS: [(Action, &str); 6] = [
 pub fn plan(plan: &Plan, styles: Styles) -> String {
     let mut page = head(plan, styles);
     drift_section(&mut page, &plan.drift);
+    access::write(&mut page, &plan.access);
     if !plan.steps.is_empty() {
         page.line(symbols(&plan.steps));
         page.gap();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::base::{Address, Fingerprint, Hidden, SecretSource, Unknown, Value};
-use crate::plan::{Action, FieldChange, Note, Plan, Statistics, Step, World};
+use crate::plan::{AccessChange, Action, FieldChange, Note, Plan, Statistics, Step, World};
 
 pub(super) fn address(text: &str) -> Address {
     text.parse().expect("an address")
@@ -92,6 +92,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         overrides: Vec::new(),
         partial: false,
         drift: Vec::new(),
+        access: Vec::new(),
         statistics: Statistics { requests: 9 },
     }
 }
@@ -136,5 +137,23 @@ pub(super) fn everything() -> Plan {
         gone: false,
         changes: vec![change("description", "new", "by hand")],
     }];
+    whole.access = vec![access(
+        false,
+        &["acme/user/bob"],
+        &["full on dcos:superuser"],
+        "group/ops",
+    )];
     whole
+}
+
+pub(super) fn access(gained: bool, who: &[&str], rights: &[&str], through: &str) -> AccessChange {
+    let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+    AccessChange {
+        target: "acme".into(),
+        gained,
+        everything: rights.iter().any(|right| right.contains("superuser")),
+        who: texts(who),
+        rights: texts(rights),
+        through: vec![through.to_owned()],
+    }
 }

@@ -3,6 +3,7 @@
 //! `cfg(test)` here lets every helper unwrap, as `clippy.toml` lets tests.
 #![cfg(test)]
 
+mod access;
 mod apply;
 mod architecture;
 mod caps;

@@ -133,6 +133,7 @@ pub(in crate::apply) fn plan(steps: Vec<Step>, edges: Vec<Edge>) -> Plan {
         overrides: Vec::new(),
         partial: false,
         drift: Vec::new(),
+        access: Vec::new(),
         statistics: Statistics::default(),
     }
 }

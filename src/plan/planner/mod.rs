@@ -2,6 +2,7 @@
 //!
 //! It has read sessions only: planning cannot write.
 
+mod access;
 mod names;
 mod order;
 mod own;
@@ -377,6 +378,8 @@ impl<'a> Planner<'a> {
             let kind = catalog.stored(&step.api_version, step.address.kind());
             kind.map_or(Turn::Any, |kind| kind.turn)
         };
+        let access = self.access().await;
+        failing(&self.faults)?;
         let (nodes, mut edges) = graph::graph(&self.steps, &prior, &turn);
         graph::put_first(&mut edges, firsts);
         order::sort_steps(&mut self.steps, &nodes, &edges)?;
@@ -394,6 +397,7 @@ impl<'a> Planner<'a> {
             overrides,
             partial: self.left_out,
             drift,
+            access,
             statistics: Statistics {
                 requests: self.input.sessions.requests(),
             },

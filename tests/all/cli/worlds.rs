@@ -240,6 +240,10 @@ fn a_failed_step_stops_what_depends_on_it_alone() {
     insta::assert_snapshot!(ran.out, @r#"
     Target: sandbox
 
+    Access (1 gains)
+
+      + prod/user/bob gains a place in group/operators
+
     Symbols: + create
 
     Creates (2)

@@ -140,7 +140,7 @@ spec:
                 body: EdgeBody::Empty,
                 already: &["ERR_USER_NOT_IN_GROUP"],
             },
-            grants: Grants::Member,
+            grants: Grants::Members,
         },
         OF_GROUP,
     ];

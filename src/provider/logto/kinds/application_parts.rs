@@ -250,7 +250,7 @@ const fn consents(
         by_item: None,
         attach: adds(CONSENTS, member),
         detach: takes(one),
-        grants: Grants::Permission,
+        grants: Grants::Consent,
     }
 }
 
@@ -349,7 +349,7 @@ pub(super) const CUSTOM_DOMAINS: Relation = Relation {
         T("/protected-app-metadata/custom-domains/"),
         Item(0),
     ]),
-    grants: Grants::Permission,
+    grants: Grants::Nothing,
 };
 
 const DOMAINS: Path = &[

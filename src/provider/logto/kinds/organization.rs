@@ -169,7 +169,7 @@ const RELATIONS: &[Relation] = &[
         by_item: Some(of_member(OF_USER, None)),
         attach: adds(USERS, EdgeBody::Many("userIds")),
         detach: takes(&[T("/api/organizations/"), Own, T("/users/"), Item(0)]),
-        grants: Grants::Member,
+        grants: Grants::Members,
     },
     Relation {
         field: "users.roles",
@@ -200,7 +200,7 @@ const RELATIONS: &[Relation] = &[
         by_item: Some(of_member(OF_APPLICATION, None)),
         attach: adds(APPLICATIONS, EdgeBody::Many("applicationIds")),
         detach: takes(&[T("/api/organizations/"), Own, T("/applications/"), Item(0)]),
-        grants: Grants::Member,
+        grants: Grants::Members,
     },
     Relation {
         field: "applications.roles",
@@ -239,7 +239,7 @@ const RELATIONS: &[Relation] = &[
             T("/jit/email-domains/"),
             Item(0),
         ]),
-        grants: Grants::Permission,
+        grants: Grants::Nothing,
     },
     Relation {
         field: "jit.roles",
@@ -249,7 +249,7 @@ const RELATIONS: &[Relation] = &[
         by_item: None,
         attach: adds(JIT_ROLES, EdgeBody::Many("organizationRoleIds")),
         detach: takes(&[T("/api/organizations/"), Own, T("/jit/roles/"), Item(0)]),
-        grants: Grants::Permission,
+        grants: Grants::Newcomers,
     },
 ];
 

@@ -134,6 +134,7 @@ spec:
         },
         grants: Grants::Permission,
     }];
+    const NEWCOMERS: Option<&'static str> = Some("isDefault");
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its scopes and whoever holds it";
     /// reference/logto-cloud.md, "Entity caps", documented. Machine roles of a production tenant

@@ -1,0 +1,256 @@
+//! What a plan does to access: reads what the steps touch and nobody has read, and compares.
+
+mod reads;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::access::{self, AccessChange, Edge, Fact, Facts, Parties, Party};
+use super::super::edges::planned;
+use super::super::plan::{Action, PlannedEdge, Step};
+use super::Planner;
+use crate::base::{Address, Value};
+use crate::kind::{Descriptor, EdgeKey, EdgeShape, Grants, Relation};
+
+/// A list of edges to read: target, kind, field, and whether from the far end.
+type Place = (Address, &'static str, &'static str, bool);
+/// Edges by owner's id.
+type Edges = BTreeMap<String, Vec<EdgeKey>>;
+
+/// Edges of one relation.
+struct Read<'a> {
+    home: &'a Address,
+    kind: &'static Descriptor,
+    relation: &'static Relation,
+    edges: &'a Edges,
+}
+
+impl Planner<'_> {
+    /// What the steps do to access.
+    pub(super) async fn access(&mut self) -> Vec<AccessChange> {
+        if !self.steps.iter().any(|step| self.touches_access(step)) {
+            return Vec::new();
+        }
+        let more = self.read_for_access().await;
+        let parties = Parties::new(&self.names, self.input.snapshot, &self.known.builtins);
+        let before = self.facts_before(&parties, &more);
+        let after = self.facts_after(&parties, before.clone());
+        let principals = self.principals();
+        let is_principal = |party: &Party| match party {
+            Party::Newcomers(_) => true,
+            Party::Declared(address) => principals.contains(address.kind()),
+            Party::Live(_, kind, _) => principals.contains(kind),
+            Party::Builtin(..) => false,
+        };
+        access::told(&access::changes(&before, &after, is_principal), self)
+    }
+
+    fn kind_of(&self, step: &Step) -> Option<&'static Descriptor> {
+        let catalog = &self.input.catalog;
+        catalog.stored(&step.api_version, step.address.kind())
+    }
+
+    fn touches_access(&self, step: &Step) -> bool {
+        let Some(kind) = self.kind_of(step) else {
+            return false;
+        };
+        let grants = |field: &String| kind.relation(field).is_some_and(confers);
+        let fields = step.grants.keys().chain(step.revokes.keys());
+        is_gone(step) || fields.into_iter().any(grants) || kind.newcomers.is_some()
+    }
+
+    /// The kinds of those who have rights and hand none on.
+    fn principals(&self) -> BTreeSet<&'static str> {
+        let (mut have, mut hand_on) = (BTreeSet::new(), BTreeSet::new());
+        for kind in self.input.catalog.all() {
+            for relation in kind.relations {
+                let carrier = relation.carrier().and_then(|field| kind.relation(field));
+                let items = carrier.map_or(&[][..], |carrier| carrier.to);
+                match (relation.grants, relation.shape) {
+                    (Grants::Member, EdgeShape::Carried) => {
+                        have.extend(items);
+                        hand_on.extend(relation.to);
+                    }
+                    (Grants::Member, _) => {
+                        have.insert(kind.name);
+                        hand_on.extend(relation.to);
+                    }
+                    (Grants::Members, _) => {
+                        have.extend(relation.to);
+                        hand_on.insert(kind.name);
+                    }
+                    (Grants::Consent, _) => {
+                        have.insert(kind.name);
+                    }
+                    (Grants::Newcomers, _) => hand_on.extend(relation.to),
+                    (Grants::Permission | Grants::Nothing, _) => {}
+                }
+            }
+        }
+        have.difference(&hand_on).copied().collect()
+    }
+}
+
+/// What is.
+impl Planner<'_> {
+    fn facts_before(&self, parties: &Parties<'_>, more: &[(Place, Edges)]) -> Facts {
+        let mut facts = Facts::default();
+        let read = self.edges.iter();
+        let read = read.map(|((home, kind, field), edges)| (home, *kind, *field, edges));
+        let more = more.iter();
+        let more = more.map(|((home, kind, field, _), edges)| (home, *kind, *field, edges));
+        for (home, kind, field, edges) in read.chain(more) {
+            let api = self.targets.all.get(home).map(|target| target.api);
+            let kind = api.and_then(|api| self.input.catalog.named(api, kind));
+            if let Some((kind, relation)) =
+                kind.and_then(|kind| Some((kind, kind.relation(field)?)))
+            {
+                let read = Read {
+                    home,
+                    kind,
+                    relation,
+                    edges,
+                };
+                read.insert(parties, &mut facts);
+            }
+        }
+        for step in self.steps.iter().filter(|step| is_gone(step)) {
+            self.insert_owned(step, parties, &mut facts);
+        }
+        for step in &self.steps {
+            if self.is_for_newcomers(step, false) {
+                facts.insert(newcomers(step));
+            }
+        }
+        facts
+    }
+
+    /// What the state says of an object that goes, whose edges nobody reads.
+    fn insert_owned(&self, step: &Step, parties: &Parties<'_>, facts: &mut Facts) {
+        let Some(entry) = self.input.snapshot.resources.get(&step.address) else {
+            return;
+        };
+        for (field, owned) in &entry.edges {
+            let edges: Vec<PlannedEdge> = owned.iter().map(planned).collect();
+            self.each_edge(step, field, &edges, |edge| edge.insert(parties, facts));
+        }
+    }
+
+    fn facts_after(&self, parties: &Parties<'_>, mut facts: Facts) -> Facts {
+        let gone = self.steps.iter().filter(|step| is_gone(step));
+        let gone: BTreeSet<Party> = gone
+            .map(|step| Party::Declared(step.address.clone()))
+            .collect();
+        facts.forget(&gone);
+        for step in &self.steps {
+            for (field, edges) in &step.revokes {
+                self.each_edge(step, field, edges, |edge| {
+                    if let Some(fact) = edge.fact(parties) {
+                        facts.remove(fact);
+                    }
+                });
+            }
+            facts.remove(newcomers(step));
+        }
+        for step in &self.steps {
+            for (field, edges) in &step.grants {
+                self.each_edge(step, field, edges, |edge| edge.insert(parties, &mut facts));
+            }
+            if self.is_for_newcomers(step, true) {
+                facts.insert(newcomers(step));
+            }
+        }
+        facts
+    }
+
+    fn each_edge(
+        &self,
+        step: &Step,
+        field: &str,
+        edges: &[PlannedEdge],
+        mut each: impl FnMut(&Edge<'_>),
+    ) {
+        let (Some(kind), Some(home)) = (self.kind_of(step), &step.home) else {
+            return;
+        };
+        let Some(relation) = kind.relation(field) else {
+            return;
+        };
+        let owner = Party::Declared(step.address.clone());
+        for edge in edges {
+            each(&Edge {
+                home,
+                relation,
+                items: items(kind, relation),
+                owner: &owner,
+                key: &edge.key,
+                label: &edge.label,
+            });
+        }
+    }
+
+    /// Whether every new account has what the step's object gives.
+    fn is_for_newcomers(&self, step: &Step, after: bool) -> bool {
+        let field = self.kind_of(step).and_then(|kind| kind.newcomers);
+        let (Some(field), Some(home)) = (field, &step.home) else {
+            return false;
+        };
+        let is = |value: Option<&Value>| value.map(|value| *value == Value::Bool(true));
+        let live = || {
+            let list = self.lists.of(home, self.kind_of(step)?);
+            let live = list
+                .iter()
+                .find(|live| Some(&live.id) == step.id.as_ref())?;
+            is(live.value.get(field))
+        };
+        let is = match (after, is_gone(step) && step.action != Action::Replace) {
+            (true, true) => Some(false),
+            (true, false) => is(step.object.get(field)).or_else(live),
+            (false, _) => live(),
+        };
+        is.unwrap_or_default()
+    }
+}
+
+fn newcomers(step: &Step) -> Fact {
+    let home = step.home.clone().unwrap_or_else(|| step.address.clone());
+    Fact::Has {
+        who: Party::Newcomers(Box::new(Party::Declared(home))),
+        from: Party::Declared(step.address.clone()),
+        inside: None,
+    }
+}
+
+/// Whether its object goes, for good or to be made anew.
+fn is_gone(step: &Step) -> bool {
+    matches!(step.action, Action::Delete | Action::Replace)
+}
+
+fn confers(relation: &Relation) -> bool {
+    relation.grants != Grants::Nothing
+}
+
+fn items(kind: &Descriptor, relation: &Relation) -> &'static [&'static str] {
+    let carrier = relation.carrier().and_then(|field| kind.relation(field));
+    carrier.map_or(&[], |carrier| carrier.to)
+}
+
+impl Read<'_> {
+    fn insert(&self, parties: &Parties<'_>, facts: &mut Facts) {
+        for (owner, keys) in self.edges {
+            let owner = parties.live(self.home, &[self.kind.name], owner);
+            for key in keys {
+                let words: Vec<Value> = key.iter().map(|word| Value::text(&**word)).collect();
+                let edge = Edge {
+                    home: self.home,
+                    relation: self.relation,
+                    items: items(self.kind, self.relation),
+                    owner: &owner,
+                    key: &words,
+                    label: "",
+                };
+                edge.insert(parties, facts);
+            }
+        }
+    }
+}
