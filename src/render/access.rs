@@ -107,7 +107,7 @@ mod tests {
         let changes = [
             access(
                 false,
-                &["prod/user/bob"],
+                &["acme/user/bob"],
                 &["full on dcos:superuser"],
                 "group/ops",
             ),
