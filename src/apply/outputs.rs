@@ -151,7 +151,7 @@ impl Context {
             OutputFrom::Field(_) | OutputFrom::Extended(..) => {
                 from.of_live(&made.value).ok_or_else(nothing)
             }
-            OutputFrom::Read(..) | OutputFrom::Offers(..) => self
+            OutputFrom::Read(..) | OutputFrom::Marked { .. } | OutputFrom::Offers(..) => self
                 .ask_output(address, &made, field)
                 .await?
                 .ok_or_else(nothing),

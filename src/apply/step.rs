@@ -128,6 +128,10 @@ pub(super) fn create_id(kind: &Descriptor, object: &Known) -> String {
         Key::Fields([field]) if kind.route.shape == Shape::Keyed => {
             object.value().get(field).and_then(Value::as_text)
         }
+        // One of several fields that are the key: the others are the path's.
+        Key::Fields(_) if kind.route.shape == Shape::Keyed => {
+            object.value().get(kind.route.id).and_then(Value::as_text)
+        }
         _ if kind.is(Quirk::ChosenId) => object.value().get("id").and_then(Value::as_text),
         _ => None,
     };

@@ -103,7 +103,7 @@ impl Context {
             }
         };
         for one in written {
-            match live.iter().find(|live| live.id == one.id) {
+            match live.iter().find(|live| one.is(live)) {
                 Some(live) => self.compare_body(one, live).await?,
                 None => self.warn_gone(&self.step(one.step).address),
             }
@@ -185,6 +185,22 @@ impl Context {
     }
 }
 
+impl Written {
+    /// Whether that is the object: a child's id may be unique in its parent only.
+    fn is(&self, live: &Live) -> bool {
+        let parent = parent_field(self.kind);
+        live.id == self.id
+            && parent.is_none_or(|field| live.value.get(field) == self.desired.get(field))
+    }
+}
+
+fn parent_field(kind: &Descriptor) -> Option<&'static str> {
+    match kind.route.list?.from {
+        ListFrom::Parent { parent_field, .. } => Some(parent_field),
+        _ => None,
+    }
+}
+
 impl Changed {
     fn query(&self) -> EdgeQuery {
         let keys = self.added.iter().chain(&self.removed);
@@ -202,7 +218,7 @@ async fn read_all(
     kind: &'static Descriptor,
     written: &[Written],
 ) -> Result<Vec<Live>, RemoteError> {
-    if let Some(ListFrom::Parent { parent_field, .. }) = kind.route.list.map(|list| list.from) {
+    if let Some(parent_field) = parent_field(kind) {
         let parents: BTreeSet<_> = written
             .iter()
             .filter_map(|one| Some(one.desired.get(parent_field)?.as_text()?.to_owned()))

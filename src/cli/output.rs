@@ -156,7 +156,9 @@ async fn value(
             let value = live.and_then(|live| from.of_live(&live.value));
             Ok(value.and_then(|value| plain(&value)))
         }
-        Some(OutputFrom::Read(..) | OutputFrom::Offers(..)) => asked(reach, subject, name).await,
+        Some(OutputFrom::Read(..) | OutputFrom::Marked { .. } | OutputFrom::Offers(..)) => {
+            asked(reach, subject, name).await
+        }
         Some(OutputFrom::Url { setting, path }) => {
             let (Some(entry), Some(home)) = (subject.entry, subject.home()) else {
                 return Ok(None);

@@ -36,6 +36,15 @@ pub enum OutputFrom {
     Extended(&'static str, &'static str),
     /// What a read of its own answers: the dotted member of it, or the whole text.
     Read(super::Path, Option<&'static str>),
+    /// In the list at `path`, the member `value` of the item whose member `flag` is true.
+    Marked {
+        /// The list.
+        path: super::Path,
+        /// The member that says which one.
+        flag: &'static str,
+        /// The member that is the output.
+        value: &'static str,
+    },
     /// Which server it is: the first word if there is such a route, the second if there is none.
     Offers(super::Path, &'static str, &'static str),
     /// A secret that the state keeps for the object, if it was put there (`tenantry keygen`),
@@ -87,6 +96,9 @@ impl OutputFrom {
 
     /// Whether it takes a request of its own.
     pub const fn is_asked(&self) -> bool {
-        matches!(self, Self::Read(..) | Self::Offers(..))
+        matches!(
+            self,
+            Self::Read(..) | Self::Marked { .. } | Self::Offers(..)
+        )
     }
 }

@@ -123,6 +123,9 @@ pub enum ListFrom {
         /// The child's field that names the parent.
         parent_field: &'static str,
     },
+    /// A list of all that shows little more than what recognises them: those that are wanted are
+    /// read one by one, by the kind's own read.
+    Outline(Path),
     /// The members of one object, whose names are the ids; the objects themselves are read one by
     /// one, by the kind's own read.
     Index(Path),

@@ -79,7 +79,10 @@ impl Index {
         let found = self.ids.get(&at)?.get(&entry.id)?;
         let parent = kind.route.list.and_then(|list| match list.from {
             ListFrom::Parent { parent_field, .. } => Some(parent_field),
-            ListFrom::All(_) | ListFrom::Index(_) | ListFrom::Embedded { .. } => None,
+            ListFrom::All(_)
+            | ListFrom::Outline(_)
+            | ListFrom::Index(_)
+            | ListFrom::Embedded { .. } => None,
         });
         found.iter().find(|live| {
             parent.is_none_or(|field| live.value.get(field) == entry.observed.get(field))

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::failure::{garbled, local};
 use super::live::{Shape, text_at};
 use super::memo::Items;
+use super::narrow::bears;
 use super::page::{Source, abreast};
 use super::request::{Draft, Names, path};
 use super::{Dialect, Session};
@@ -42,6 +43,10 @@ impl<D: Dialect> Session<D> {
                 from: ListFrom::Index(path),
                 ..
             }) => self.indexed(kind, path, wanted, None).await,
+            Some(List {
+                from: ListFrom::Outline(path),
+                ..
+            }) => self.outlined(kind, path, wanted, None).await,
             Some(list) => self.whole(kind, list, None).await,
             None => {
                 let one = self.read(kind, "", &Value::Null).await?;
@@ -152,6 +157,7 @@ impl<D: Dialect> Session<D> {
             }
             ListFrom::Embedded { .. } => self.embedded(kind, list.from, None, oldest).await,
             ListFrom::Index(path) => self.indexed(kind, path, &[], oldest).await,
+            ListFrom::Outline(path) => self.outlined(kind, path, &[], oldest).await,
         }
     }
 
@@ -175,6 +181,33 @@ impl<D: Dialect> Session<D> {
         };
         let ids = ids.iter().filter_map(Json::as_str).filter(is_wanted);
         let reads = ids.map(|id| self.read(kind, id, &Value::Null));
+        let found = abreast(reads.collect()).await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The wanted objects of a list that shows too little, or all of them: the list first, then
+    /// each by its own read.
+    async fn outlined(
+        &self,
+        kind: &'static Descriptor,
+        at: Path,
+        wanted: &[Wanted],
+        oldest: Option<Duration>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        let items = self.items(&self.source(kind, at, "")?, oldest).await?;
+        let is_wanted = |item: &&Json| {
+            let is = |one: &Wanted| {
+                let id = one.id.as_deref();
+                id.is_some_and(|id| text_at(item, kind.route.id) == Some(id))
+                    || (!one.key.is_empty() && bears(kind, item, &one.key))
+            };
+            wanted.is_empty() || wanted.iter().any(is)
+        };
+        let items: Vec<Json> = items.iter().filter(is_wanted).cloned().collect();
+        let lives = self.lives(kind, &items, None)?;
+        let reads = lives
+            .iter()
+            .map(|live| self.read(kind, &live.id, &Value::Null));
         let found = abreast(reads.collect()).await?;
         Ok(found.into_iter().flatten().collect())
     }

@@ -116,7 +116,7 @@ fn is_secret_setting(output: &Output) -> bool {
 
 fn list_path(kind: &Descriptor) -> Option<Path> {
     match kind.route.list?.from {
-        ListFrom::All(path) | ListFrom::Parent { path, .. } => Some(path),
+        ListFrom::All(path) | ListFrom::Outline(path) | ListFrom::Parent { path, .. } => Some(path),
         ListFrom::Embedded { .. } | ListFrom::Index(_) => None,
     }
 }

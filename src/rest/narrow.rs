@@ -122,7 +122,8 @@ fn singly(
     Some(reads)
 }
 
-fn bears(kind: &Descriptor, item: &Json, key: &BTreeMap<String, String>) -> bool {
+/// Whether an item of a list bears that key.
+pub(super) fn bears(kind: &Descriptor, item: &Json, key: &BTreeMap<String, String>) -> bool {
     key.iter().all(|(field, value)| {
         let live = text_at(item, field).unwrap_or_default();
         if any_case(kind, field) {

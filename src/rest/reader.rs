@@ -143,6 +143,12 @@ impl<D: Dialect> Reader for Session<D> {
                 told.map(Some)
                     .ok_or_else(|| super::garbled("GET", &answer, "an output"))
             }
+            Some(OutputFrom::Marked { path, flag, value }) => {
+                let (_, json) = self.json(&Draft::get(at(path)?, "")).await?;
+                let marked = |item: &&Json| item.get(flag) == Some(&Json::Bool(true));
+                let item = json.as_array().and_then(|items| items.iter().find(marked));
+                Ok(item.and_then(|item| text_at(item, value)).map(Value::text))
+            }
             Some(OutputFrom::Offers(path, yes, no)) => {
                 let answer = self.call(&Draft::get(at(path)?, "")).await;
                 match answer {

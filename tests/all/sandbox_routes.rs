@@ -17,9 +17,10 @@ fn calls(kind: &Descriptor) -> Vec<(Method, Path)> {
     let route = &kind.route;
     let write = |endpoint: Option<Endpoint>| endpoint.map(|at| (at.method, at.path));
     let lists = route.list.iter().filter_map(|list| match list.from {
-        ListFrom::All(path) | ListFrom::Index(path) | ListFrom::Parent { path, .. } => {
-            Some((Method::Get, path))
-        }
+        ListFrom::All(path)
+        | ListFrom::Outline(path)
+        | ListFrom::Index(path)
+        | ListFrom::Parent { path, .. } => Some((Method::Get, path)),
         ListFrom::Embedded { .. } => None,
     });
     let reads = route.read.map(|path| (Method::Get, path));
@@ -31,6 +32,7 @@ fn calls(kind: &Descriptor) -> Vec<(Method, Path)> {
     let outputs = kind.outputs.iter().filter_map(|output| match output.from {
         OutputFrom::SecretIn { path, .. }
         | OutputFrom::Read(path, _)
+        | OutputFrom::Marked { path, .. }
         | OutputFrom::Offers(path, ..) => Some((Method::Get, path)),
         _ => None,
     });

@@ -149,14 +149,17 @@ fn set(object: &mut Value, path: &FieldPath, value: &Value, drops: bool) {
     }
 }
 
-/// Takes the mappings around `path`, below the top, away that nothing is left in and nobody
-/// writes.
+/// Takes the mappings around `path` away that nothing is left in and nobody writes; the one at
+/// the top becomes null, if it may.
 fn prune(subject: &Subject<'_>, object: &mut Value, path: &FieldPath) {
-    for length in (2..path.segments().len()).rev() {
+    for length in (1..path.segments().len()).rev() {
         let at = super::gone::prefix(path, length);
         let is_empty = matches!(object.at(&at), Some(Value::Map(map)) if map.is_empty());
-        if is_empty && subject.desired.at(&at).is_none() {
-            set(object, &at, &Value::Null, true);
+        if is_empty
+            && subject.desired.at(&at).is_none()
+            && (length > 1 || subject.shape.is_nullable(&at))
+        {
+            set(object, &at, &Value::Null, length > 1);
         }
     }
 }

@@ -211,6 +211,7 @@ impl<'a> Planner<'a> {
                 }
                 OutputFrom::SecretIn { .. }
                 | OutputFrom::Read(..)
+                | OutputFrom::Marked { .. }
                 | OutputFrom::Offers(..)
                 | OutputFrom::Stored(_)
                 | OutputFrom::Secret(_)

@@ -297,6 +297,9 @@ fn is_asked(document: &Document, name: &str) -> bool {
 fn parent_field(kind: &Descriptor) -> Option<&'static str> {
     match kind.route.list?.from {
         ListFrom::Parent { parent_field, .. } => Some(parent_field),
-        ListFrom::All(_) | ListFrom::Index(_) | ListFrom::Embedded { .. } => None,
+        ListFrom::All(_)
+        | ListFrom::Outline(_)
+        | ListFrom::Index(_)
+        | ListFrom::Embedded { .. } => None,
     }
 }

@@ -70,7 +70,7 @@ fn operations(kind: &Descriptor) -> Vec<(&'static str, String)> {
     let route = &kind.route;
     let mut found = Vec::new();
     let mut reads = |path: Path| found.push(("GET", written(path)));
-    if let Some(ListFrom::All(path) | ListFrom::Parent { path, .. }) =
+    if let Some(ListFrom::All(path) | ListFrom::Outline(path) | ListFrom::Parent { path, .. }) =
         route.list.map(|list| list.from)
     {
         reads(path);
@@ -96,9 +96,9 @@ fn operations(kind: &Descriptor) -> Vec<(&'static str, String)> {
     let write = |endpoint: Endpoint| (endpoint.method.as_str(), written(endpoint.path));
     found.extend(calls.chain(own).chain(related).map(write));
     found.extend(kind.outputs.iter().filter_map(|output| match output.from {
-        OutputFrom::SecretIn { path, .. } | OutputFrom::Read(path, _) => {
-            Some(("GET", written(path)))
-        }
+        OutputFrom::SecretIn { path, .. }
+        | OutputFrom::Marked { path, .. }
+        | OutputFrom::Read(path, _) => Some(("GET", written(path))),
         _ => None,
     }));
     found

@@ -273,6 +273,7 @@ fn listed(from: &ListFrom, query: &str) -> String {
         ListFrom::Parent { kind, path: at, .. } => {
             format!("`GET {}{query}`, once a `{kind}`", path(at))
         }
+        ListFrom::Outline(at) => format!("`GET {}{query}`, then each", path(at)),
         ListFrom::Index(at) => format!("`GET {}`, then each", path(at)),
         ListFrom::Embedded { kind, .. } => format!("comes with the list of the kind `{kind}`"),
     }
