@@ -1,15 +1,21 @@
-//! What a third-party application may ask people for. `applications.jsonl` 236 to 253.
+//! What a third-party application may ask people for (`applications.jsonl` 236 to 253), and a client
+//! that nobody registered (`configs-misc.jsonl` 1094, 1095; the rest of it inferred from the former
+//! and the server's source).
 
 use serde_json::{Value, json};
 
 use super::applications::application;
 use super::call::{Call, text, texts};
 use super::refusal::{Refusal, Reply, coded, not_found, with_data};
+use super::seed::MANAGEMENT;
 use super::shape::{Shape, TEXT, guard_param, optional};
 use crate::sandbox::exchange::Answer;
 
 /// Application → its four lists.
 pub(super) const TABLE: &str = "application_consents";
+
+/// Where what clients that nobody registered may ask for is kept.
+const UNREGISTERED: &str = "cimd";
 
 /// The four lists: the name in bodies, in paths, and of the list of bad ids.
 const LISTS: [(&str, &str, &str); 4] = [
@@ -48,10 +54,20 @@ fn kept(call: &Call<'_>, id: &str) -> Value {
 
 /// Empty lists for a first-party one too (247).
 pub(super) fn get(call: &mut Call<'_>) -> Reply {
-    let row = kept(call, &text(&application(call)?, "id"));
+    let id = text(&application(call)?, "id");
+    Ok(shown(call, &id))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "all handlers are of one type")]
+pub(super) fn get_unregistered(call: &mut Call<'_>) -> Reply {
+    Ok(shown(call, UNREGISTERED))
+}
+
+fn shown(call: &Call<'_>, id: &str) -> Answer {
+    let row = kept(call, id);
     let mut users = texts(&row, "userScopes");
     users.sort(); // 246
-    Ok(Answer::json(
+    Answer::json(
         200,
         &json!({
             "organizationScopes": organization_scopes(call, &row),
@@ -60,7 +76,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Reply {
                 by_resource(call, &texts(&row, "organizationResourceScopes")),
             "userScopes": users,
         }),
-    ))
+    )
 }
 
 fn organization_scopes(call: &Call<'_>, row: &Value) -> Vec<Value> {
@@ -84,13 +100,13 @@ fn by_resource(call: &Call<'_>, ids: &[String]) -> Vec<Value> {
             None => groups.push((resource.clone(), vec![brief(scope)])),
         }
     }
-    let shown = |(resource, scopes): (Value, Vec<Value>)| {
+    let group = |(resource, scopes): (Value, Vec<Value>)| {
         let id = resource.as_str().unwrap_or_default();
         let row = call.row("resources", id).unwrap_or_default();
         let resource = json!({"id": id, "name": row["name"], "indicator": row["indicator"]});
         json!({"resource": resource, "scopes": scopes})
     };
-    groups.into_iter().map(shown).collect()
+    groups.into_iter().map(group).collect()
 }
 
 /// One that is there already is no error (241).
@@ -105,20 +121,45 @@ pub(super) fn add(call: &mut Call<'_>) -> Reply {
             message,
         ));
     }
-    all_known(call, &body)?;
     let id = text(&application, "id");
-    let mut row = kept(call, &id);
+    add_to(call, &id, &body)
+}
+
+pub(super) fn add_unregistered(call: &mut Call<'_>) -> Reply {
+    let body = call.body(&BODY)?;
+    add_to(call, UNREGISTERED, &body)
+}
+
+fn add_to(call: &mut Call<'_>, id: &str, body: &Value) -> Reply {
+    all_known(call, body)?;
+    none_of_management(call, body)?;
+    let mut row = kept(call, id);
     for (name, ..) in LISTS {
         let mut list = texts(&row, name);
-        for scope in texts(&body, name) {
+        for scope in texts(body, name) {
             if !list.contains(&scope) {
                 list.push(scope);
             }
         }
         row[name] = json!(list);
     }
-    call.tables.put(TABLE, &id, row);
+    call.tables.put(TABLE, id, row);
     Ok(Answer::text(201, "Created")) // an empty body too: 244
+}
+
+/// An inference from the server's source (`libraries/application.ts`).
+fn none_of_management(call: &Call<'_>, body: &Value) -> Result<(), Refusal> {
+    let lists = ["resourceScopes", "organizationResourceScopes"];
+    let mut scopes = lists.into_iter().flat_map(|name| texts(body, name));
+    let is_management = |id: String| {
+        let scope = call.tables.get("scopes", &id);
+        scope.is_some_and(|scope| scope["resourceId"] == MANAGEMENT)
+    };
+    if scopes.any(is_management) {
+        let code = "application.consent_management_api_scopes_not_allowed";
+        return Err(coded(422, code, "Management API scopes are not allowed."));
+    }
+    Ok(())
 }
 
 /// 242.
@@ -149,20 +190,29 @@ fn all_known(call: &Call<'_>, body: &Value) -> Result<(), Refusal> {
 /// 248 to 253.
 pub(super) fn delete(call: &mut Call<'_>) -> Reply {
     let (id, kind, scope) = (call.param(0), call.param(1), call.param(2));
-    guard_param("scopeType", &TYPES, &kind)?;
-    let mut row = kept(call, &id);
+    take(call, &id, &kind, &scope)
+}
+
+pub(super) fn delete_unregistered(call: &mut Call<'_>) -> Reply {
+    let (kind, scope) = (call.param(0), call.param(1));
+    take(call, UNREGISTERED, &kind, &scope)
+}
+
+fn take(call: &mut Call<'_>, id: &str, kind: &str, scope: &str) -> Reply {
+    guard_param("scopeType", &TYPES, kind)?;
+    let mut row = kept(call, id);
     let name = LISTS
         .iter()
         .find(|(_, path, _)| *path == kind)
         .map_or("", |(name, ..)| *name);
     let mut list = texts(&row, name);
     let before = list.len();
-    list.retain(|known| *known != scope);
+    list.retain(|known| known != scope);
     if list.len() == before {
         return Err(not_found());
     }
     row[name] = json!(list);
-    call.tables.put(TABLE, &id, row);
+    call.tables.put(TABLE, id, row);
     Ok(Answer::empty(204))
 }
 

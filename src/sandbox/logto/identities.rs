@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::call::{Call, text};
 use super::refusal::{Refusal, Reply, coded, not_found};
 use super::shape::{NUMBER, Shape, TEXT, nullable, optional, required, text as length};
-use super::users::{saved, user};
+use super::users::{TABLE, saved, user};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::random;
 
@@ -39,6 +39,15 @@ pub(super) fn put(call: &mut Call<'_>) -> Reply {
     let body = call.body(&IDENTITY)?;
     let mut row = user(call)?;
     let target = call.param(1);
+    let mut others = call.all(TABLE).into_iter();
+    let taken = |other: &Value| {
+        other["id"] != row["id"] && other["identities"][&target]["userId"] == body["userId"]
+    };
+    if others.any(taken) {
+        // Inferred from the server's source (`admin-user/social.ts`).
+        let message = "The social account has been associated with an existing account.";
+        return Err(coded(422, "user.identity_already_in_use", message));
+    }
     let status = if row["identities"].get(&target).is_some() {
         200
     } else {

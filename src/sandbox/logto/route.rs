@@ -283,6 +283,21 @@ const ROUTES: &[Route] = &[
     route("PATCH", "/api/configs/admin-console", singles::write),
     route("GET", "/api/configs/cimd", singles::get),
     route("PATCH", "/api/configs/cimd", singles::write),
+    route(
+        "GET",
+        "/api/cimd/user-consent-scopes",
+        consents::get_unregistered,
+    ),
+    route(
+        "POST",
+        "/api/cimd/user-consent-scopes",
+        consents::add_unregistered,
+    ),
+    route(
+        "DELETE",
+        "/api/cimd/user-consent-scopes/:type/:scope",
+        consents::delete_unregistered,
+    ),
     route("GET", "/api/custom-profile-fields", profile_fields::list),
     route("POST", "/api/custom-profile-fields", profile_fields::create),
     route(

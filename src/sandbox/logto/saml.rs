@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::access_control;
 use super::application_parts::forget_parts;
 use super::applications::{TABLE, brief};
 use super::call::{Call, text};
@@ -47,6 +48,13 @@ const ACS: Shape = Shape::Object(&[
     required("url", matching(0, usize::MAX, Pattern::Url)),
 ]);
 
+/// Not recorded: inferred from the server's source (`saml-application-configs.ts`).
+const ENCRYPTION: Shape = Shape::Object(&[
+    optional("encryptAssertion", Shape::Bool),
+    optional("encryptThenSign", Shape::Bool),
+    optional("certificate", TEXT),
+]);
+
 const FORMAT: Shape = Shape::Choice(&[
     PERSISTENT,
     "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
@@ -61,7 +69,7 @@ const CREATE: Shape = Shape::Object(&[
     optional("attributeMapping", Shape::Free),
     nullable("entityId", length(0, 128)),
     nullable("acsUrl", ACS),
-    nullable("encryption", Shape::Free),
+    nullable("encryption", ENCRYPTION),
     optional("nameIdFormat", FORMAT),
 ]);
 
@@ -73,7 +81,7 @@ const PATCH: Shape = Shape::Object(&[
     optional("attributeMapping", Shape::Free),
     nullable("entityId", length(0, 128)),
     nullable("acsUrl", ACS),
-    nullable("encryption", Shape::Free),
+    nullable("encryption", ENCRYPTION),
     optional("nameIdFormat", FORMAT),
 ]);
 
@@ -110,8 +118,27 @@ fn application(call: &Call<'_>) -> Result<Value, Refusal> {
     row.ok_or_else(|| no_such_id(TABLE, &id)) // 313
 }
 
+/// The rules that go beyond shapes, inferred from the server's source: only a form takes an
+/// assertion there, and encryption wants all of its members.
+fn sound(body: &Value) -> Result<(), Refusal> {
+    let binding = body["acsUrl"]["binding"].as_str().unwrap_or_default();
+    if binding.ends_with("HTTP-Redirect") {
+        let code = "application.saml.acs_url_binding_not_supported";
+        return Err(coded(422, code, "This binding is not supported."));
+    }
+    let encryption = &body["encryption"];
+    let whole = !encryption["encryptThenSign"].is_null() && !encryption["certificate"].is_null();
+    if encryption["encryptAssertion"] == true && !whole {
+        let details = "`encryptThenSign` and `certificate` are required when `encryptAssertion` \
+                       is `true`";
+        return Err(coded(400, "guard.invalid_input", details));
+    }
+    Ok(())
+}
+
 pub(super) fn create(call: &mut Call<'_>) -> Reply {
     let body = call.body(&CREATE)?;
+    sound(&body)?;
     let rows = call.all(TABLE);
     if rows.iter().filter(|row| row["type"] == "SAML").count() >= 3 {
         // `extra-saml-limit.jsonl` 4
@@ -138,8 +165,13 @@ pub(super) fn get(call: &mut Call<'_>) -> Reply {
 pub(super) fn patch(call: &mut Call<'_>) -> Reply {
     let body = call.body(&PATCH)?;
     let mut row = application(call)?;
+    sound(&body)?;
+    let id = text(&row, "id");
+    if body["appLevelAccessControlEnabled"] == true && !access_control::any(call, &id) {
+        return Err(access_control::no_rule()); // as an application: `applications.jsonl` 262
+    }
     update(COLUMNS, &mut row, &body);
-    call.tables.put(TABLE, &text(&row, "id"), row.clone());
+    call.tables.put(TABLE, &id, row.clone());
     Ok(Answer::json(200, &shown(&row)))
 }
 

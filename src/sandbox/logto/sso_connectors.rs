@@ -9,6 +9,7 @@ use super::call::{Call, text, texts};
 use super::column;
 use super::page::{Paging, listed};
 use super::refusal::{Refusal, Reply, coded, no_such_id, with_data};
+use super::relations::JIT_SSO;
 use super::shape::{Shape, TEXT, optional, required, text as length};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::random;
@@ -155,6 +156,7 @@ pub(super) fn patch(call: &mut Call<'_>) -> Reply {
 pub(super) fn delete(call: &mut Call<'_>) -> Reply {
     let id = call.param(0);
     call.tables.delete(TABLE, &id).ok_or_else(|| no_such(&id))?; // 1217
+    JIT_SSO.delete_right(call.tables, &id);
     Ok(Answer::empty(204))
 }
 
