@@ -2,6 +2,7 @@
 
 mod cluster;
 mod connections;
+mod elsewhere;
 mod organizations;
 mod sign_in;
 mod single;
@@ -44,6 +45,10 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(organizations::an_applications_own_parts_live: "application"),
     scenario!(organizations::who_may_use_an_application_is_set_before_it_is_closed: "application"),
     scenario!(organizations::a_protected_application_lives_on_the_cloud: "application"),
+    scenario!(elsewhere::a_saml_application_lives: "samlapplication"),
+    scenario!(elsewhere::who_may_use_a_saml_application_is_set_before_it_is_closed: "samlapplication"),
+    scenario!(elsewhere::unregistered_clients_are_let_in_and_out: "cimdconfig"),
+    scenario!(elsewhere::a_users_identities_come_and_go: "useridentity"),
     scenario!(destroy_leaves_nothing_of_ours: "apiresource"),
     scenario!(what_others_made_is_adopted_only_on_request: "role"),
     scenario!(a_user_is_known_by_an_address_in_any_case: "user"),

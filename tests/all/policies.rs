@@ -30,6 +30,18 @@ const UNSEEN: &[(&str, &str, &str, &str)] = &[
         "the list it is in says the same",
     ),
     (
+        "useridentity",
+        "user",
+        "InPath",
+        "Logto drops what it does not know",
+    ),
+    (
+        "useridentity",
+        "target",
+        "InPath",
+        "Logto drops what it does not know",
+    ),
+    (
         "tenant",
         "account",
         "InPath",

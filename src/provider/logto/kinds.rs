@@ -7,7 +7,9 @@ mod application;
 mod application_parts;
 mod application_secret;
 mod captcha_provider;
+mod cimd_config;
 mod connector;
+mod consents;
 mod custom_phrases;
 mod custom_profile_field;
 mod domain;
@@ -21,11 +23,13 @@ mod organization_role;
 mod organization_scope;
 mod resource;
 mod role;
+mod saml_application;
 mod scope;
 mod session_config;
 mod sign_in_experience;
 mod sso_connector;
 mod user;
+mod user_identity;
 mod ways_in;
 mod webhook;
 
@@ -36,10 +40,12 @@ use crate::kind::spec::RefKinds;
 pub const KINDS: &[Descriptor] = &[
     Descriptor::of::<application::Application>(),
     Descriptor::of::<application_secret::ApplicationSecret>(),
+    Descriptor::of::<saml_application::SamlApplication>(),
     Descriptor::of::<resource::ApiResource>(),
     Descriptor::of::<scope::Scope>(),
     Descriptor::of::<role::Role>(),
     Descriptor::of::<user::User>(),
+    Descriptor::of::<user_identity::UserIdentity>(),
     Descriptor::of::<connector::Connector>(),
     Descriptor::of::<sso_connector::SsoConnector>(),
     Descriptor::of::<custom_phrases::CustomPhrases>(),
@@ -58,6 +64,7 @@ pub const KINDS: &[Descriptor] = &[
     Descriptor::of::<id_token_config::IdTokenConfig>(),
     Descriptor::of::<session_config::SessionConfig>(),
     Descriptor::of::<admin_console_config::AdminConsoleConfig>(),
+    Descriptor::of::<cimd_config::CimdConfig>(),
 ];
 
 /// Types that say in a spec which kind a reference points at.
@@ -76,5 +83,6 @@ macro_rules! to {
 to!(
     ToApplication => "application", ToResource => "apiresource", ToScope => "scope",
     ToRole => "role", ToUser => "user", ToOrganization => "organization",
-    ToOrganizationRole => "organizationrole", ToOrganizationScope => "organizationscope"
+    ToOrganizationRole => "organizationrole", ToSsoConnector => "ssoconnector",
+    ToOrganizationScope => "organizationscope"
 );

@@ -49,7 +49,7 @@ fn a_protected_application_lives_on_the_cloud_as_declared() {
 }
 
 /// How many write requests have that text.
-fn count(run: &Run, text: &str) -> usize {
+pub(super) fn count(run: &Run, text: &str) -> usize {
     run.writes
         .iter()
         .filter(|write| write.contains(text))
@@ -186,22 +186,32 @@ pub(super) fn machines_are_members_with_roles_too(catalog: Catalog) {
 
 pub(super) fn newcomers_are_provided_for(catalog: Catalog) {
     let ground = Ground::with(catalog);
+    let idp = logto("SsoConnector", "idp", "{providerName: OIDC}");
     let globex =
-        |jit: &str| people() + &logto("Organization", "globex", &format!("{{jit: {jit}}}"));
+        |jit: &str| people() + &idp + &logto("Organization", "globex", &format!("{{jit: {jit}}}"));
     ground.apply_twice(&globex(
         "{emailDomains: [a.example, B.example], roles: [clerk]}",
     ));
+    let run = ground.apply_twice(&globex(
+        "{emailDomains: [a.example, B.example], roles: [clerk], ssoConnectors: [idp]}",
+    ));
+    assert_eq!(
+        count(&run, "/jit/sso-connectors 201"),
+        1,
+        "{:?}",
+        run.writes
+    );
     let run = ground.apply_twice(&globex("{emailDomains: [a.example, c.example]}"));
     assert_eq!(
         (count(&run, "POST"), count(&run, "DELETE")),
-        (1, 2),
+        (1, 3),
         "{:?}",
         run.writes
     );
     ground.apply_twice(&globex(
         "{emailDomains: {exactly: [c.example]}, roles: {exactly: [boss]}}",
     ));
-    let run = ground.apply_twice(&people());
+    let run = ground.apply_twice(&(people() + &idp));
     assert_eq!(
         actions(&run),
         [("acme/organization/globex".into(), Action::Delete)]
@@ -244,13 +254,23 @@ pub(super) fn an_applications_own_parts_live(catalog: Catalog) {
 }
 
 pub(super) fn who_may_use_an_application_is_set_before_it_is_closed(catalog: Catalog) {
+    who_may_use(catalog, "Application", "type: SPA, ", "applications");
+}
+
+/// The access control of objects of that kind, whose specs begin so, and whose paths have that word.
+pub(super) fn who_may_use(catalog: Catalog, kind: &str, start: &str, word: &str) {
     let ground = Ground::with(catalog);
     let others = people()
         + &logto("Role", "clerk", "{description: d}")
         + &logto("Role", "cook", "{description: d}")
         + &logto("Organization", "globex", "{users: [alice]}")
         + &logto("Organization", "initech", "{}");
-    let shop = |spec: &str| format!("{others}{}", logto("Application", "shop", spec));
+    let shop = |spec: &str| {
+        format!(
+            "{others}{}",
+            logto(kind, "shop", &spec.replace("type: SPA, ", start))
+        )
+    };
     let closed = "{type: SPA, appLevelAccessControlEnabled: true, accessControl: {users: [bob, alice], \
          userRoles: [clerk, cook], organizations: [initech, globex], organizationRoles: \
          [{organization: initech, roles: [clerk]}, {organization: globex, roles: [clerk, boss]}]}}";
@@ -267,16 +287,16 @@ pub(super) fn who_may_use_an_application_is_set_before_it_is_closed(catalog: Cat
         "{type: SPA, appLevelAccessControlEnabled: true, accessControl: {users: [alice]}}",
     ));
     let run = ground.apply_twice(&shop("{type: SPA, accessControl: {users: []}}"));
-    let id = ground.id("acme/application/shop");
+    let id = ground.id(&format!("acme/{}/shop", kind.to_lowercase()));
     assert_eq!(
         run.writes,
         [
-            format!("PATCH /api/applications/{id} 200"),
+            format!("PATCH /api/{word}/{id} 200"),
             format!("PUT /api/applications/{id}/access-control 200"),
         ],
         "opened first, or it would be refused"
     );
-    let run = ground.apply(&shop("{type: SPA}"));
+    let run = ground.apply(&shop("{type: SPA, }"));
     assert_eq!(actions(&run), []);
     ground.apply_twice("");
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::consents::{UserConsentScopes, consents};
 use super::{ToRole, application_parts as parts};
 use crate::base::Value;
 use crate::kind::Segment::{Own, Text as T};
@@ -65,7 +66,7 @@ pub(super) struct Spec {
     /// How its sign-in page looks.
     sign_in_experience: Option<parts::SignInExperience>,
     /// What it may ask people's consent for, if it is somebody else's.
-    user_consent_scopes: Option<parts::UserConsentScopes>,
+    user_consent_scopes: Option<UserConsentScopes>,
     /// Who may use it. The lists that are written are whole; others stay.
     access_control: Option<parts::AccessControl>,
     /// Whether only those may use it: turned on after the lists are set, and off before.
@@ -134,6 +135,7 @@ struct SecretItem {
 
 const APPLICATIONS: &str = "/api/applications";
 const APPLICATION: Path = &[T("/api/applications/"), Own];
+const CONSENTS: [Relation; 4] = consents!(T("/api/applications/"), Own);
 const SECRETS: Path = &[T("/api/applications/"), Own, T("/secrets")];
 
 /// A secret by its name in the list of secrets, which shows them in full (applications.jsonl).
@@ -191,13 +193,17 @@ spec:
             method: Method::Delete,
             path: APPLICATION,
         }),
-        own: parts::OWN,
+        own: &[
+            parts::SIGN_IN_EXPERIENCE,
+            parts::ACCESS_CONTROL,
+            parts::only_those(APPLICATION),
+        ],
         answers_object: true,
         ..Route::NONE
     };
     const KEY: Key = Key::Fields(&["name", "type"]);
     const NAMED_BY: Option<&'static str> = Some("name");
-    const FIELDS: &'static [Field] = &[
+    const FIELDS: &'static [Field] = parts::with_access_control![
         Field::new("description", Policy::EmptyIsNull),
         Field::new("type", Policy::Immutable),
         Field::new("isThirdParty", Policy::Immutable),
@@ -215,46 +221,6 @@ spec:
         Field::new("signInExperience.privacyPolicyUrl", Policy::EmptyIsNull),
         Field::new("signInExperience.displayName", Policy::EmptyIsNull),
         Field::new("signInExperience.customCss", Policy::EmptyIsNull),
-        // All four lists are wanted (applications.jsonl 255), and named otherwise.
-        Field::new("accessControl.users", Policy::LiveName("userIds")),
-        Field::new("accessControl.users", Policy::Default(|| json!([]))),
-        Field::new("accessControl.users", Policy::Set),
-        Field::new("accessControl.userRoles", Policy::LiveName("userRoleIds")),
-        Field::new("accessControl.userRoles", Policy::Default(|| json!([]))),
-        Field::new("accessControl.userRoles", Policy::Set),
-        Field::new(
-            "accessControl.organizations",
-            Policy::LiveName("organizationIds"),
-        ),
-        Field::new("accessControl.organizations", Policy::Default(|| json!([]))),
-        Field::new("accessControl.organizations", Policy::Set),
-        // The list's own name first: what stands in it is looked for below that.
-        Field::new(
-            "accessControl.organizationRoles",
-            Policy::LiveName("organizationRoleRules"),
-        ),
-        Field::new(
-            "accessControl.organizationRoles.organization",
-            Policy::LiveName("organizationId"),
-        ),
-        Field::new(
-            "accessControl.organizationRoles.roles",
-            Policy::LiveName("organizationRoleIds"),
-        ),
-        Field::new("accessControl.organizationRoles.roles", Policy::Set),
-        Field::new(
-            "accessControl.organizationRoles",
-            Policy::Default(|| json!([])),
-        ),
-        Field::new(
-            "accessControl.organizationRoles",
-            Policy::KeyedList("organization"),
-        ),
-        Field::new(
-            "appLevelAccessControlEnabled",
-            Policy::Default(|| json!(false)),
-        ),
-        Field::new("appLevelAccessControlEnabled", Policy::Switch),
         // Taken at creation, and not shown but as a part of `host`; the rest is left out there
         // (spec/logto-management.json, `POST` and `PATCH /api/applications`).
         Field::new("protectedAppMetadata.subDomain", Policy::CreateOnly),
@@ -269,10 +235,10 @@ spec:
     ];
     const RELATIONS: &'static [Relation] = &[
         parts::ROLES,
-        parts::ORGANIZATION_SCOPES,
-        parts::RESOURCE_SCOPES,
-        parts::ORGANIZATION_RESOURCE_SCOPES,
-        parts::USER_SCOPES,
+        CONSENTS[0],
+        CONSENTS[1],
+        CONSENTS[2],
+        CONSENTS[3],
         parts::CUSTOM_DOMAINS,
     ];
     const CHILDREN: &'static [Children] = &[Children {

@@ -1,12 +1,10 @@
 //! Parts of an [`Application`](super::application) with routes of their own: how its sign-in page
-//! looks, what it may ask consent for, who may use it, its roles.
+//! looks, who may use it, its roles, its domains.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    ToOrganization, ToOrganizationRole, ToOrganizationScope, ToRole, ToScope, ToUser, look,
-};
+use super::{ToOrganization, ToOrganizationRole, ToRole, ToUser, look};
 use crate::kind::Segment::{Item, Own as Id, Text as T};
 use crate::kind::spec::{Members, Nullable, Ref, Text};
 use crate::kind::{
@@ -33,43 +31,6 @@ pub(super) struct SignInExperience {
     /// The address of the privacy policy.
     #[schemars(length(max = 2048))]
     privacy_policy_url: Option<Nullable<Text>>,
-}
-
-/// What a third-party application may ask people's consent for.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the API's names")]
-#[expect(dead_code, reason = "read through the schema")]
-pub(super) struct UserConsentScopes {
-    /// What it may know of a user.
-    user_scopes: Option<Members<UserScope>>,
-    /// Scopes of organizations.
-    organization_scopes: Option<Members<Ref<ToOrganizationScope>>>,
-    /// Scopes of API resources, in the user's own name.
-    resource_scopes: Option<Members<Ref<ToScope>>>,
-    /// Scopes of API resources, in an organization's name.
-    organization_resource_scopes: Option<Members<Ref<ToScope>>>,
-}
-
-/// What of a user an application may ask for.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum UserScope {
-    Profile,
-    Email,
-    Phone,
-    Address,
-    CustomData,
-    Identities,
-    Roles,
-    #[serde(rename = "urn:logto:scope:organizations")]
-    Organizations,
-    #[serde(rename = "urn:logto:scope:organization_roles")]
-    OrganizationRoles,
-    #[serde(rename = "urn:logto:scope:sessions")]
-    Sessions,
-    #[serde(rename = "urn:logto:scope:trusted_devices")]
-    TrustedDevices,
 }
 
 /// Who may use an application.
@@ -143,46 +104,88 @@ enum AdditionalScope {
 const APPLICATION: Path = &[T("/api/applications/"), Id];
 const EXPERIENCE: Path = &[T("/api/applications/"), Id, T("/sign-in-experience")];
 const ACCESS: Path = &[T("/api/applications/"), Id, T("/access-control")];
-const CONSENTS: Path = &[T("/api/applications/"), Id, T("/user-consent-scopes")];
 const ROLES_PATH: Path = &[T("/api/applications/"), Id, T("/roles")];
 
-/// In the order in which they are set: who may use it, then that only those may.
-pub(super) const OWN: &[Own] = &[
-    // A PUT that keeps what it is not sent; there is nothing to read before the first one
-    // (applications.jsonl 227 to 231).
-    Own {
-        field: "signInExperience",
-        endpoint: Endpoint {
-            method: Method::Put,
-            path: EXPERIENCE,
-        },
-        wrapped: false,
-        in_create: false,
-        read: Some(EXPERIENCE),
+/// A PUT that keeps what it is not sent; there is nothing to read before the first one
+/// (applications.jsonl 227 to 231).
+pub(super) const SIGN_IN_EXPERIENCE: Own = Own {
+    field: "signInExperience",
+    endpoint: Endpoint {
+        method: Method::Put,
+        path: EXPERIENCE,
     },
-    Own {
-        field: "accessControl",
-        endpoint: Endpoint {
-            method: Method::Put,
-            path: ACCESS,
-        },
-        wrapped: false,
-        in_create: false,
-        read: Some(ACCESS),
+    wrapped: false,
+    in_create: false,
+    read: Some(EXPERIENCE),
+};
+
+/// Who may use it: set before that only those may.
+pub(super) const ACCESS_CONTROL: Own = Own {
+    field: "accessControl",
+    endpoint: Endpoint {
+        method: Method::Put,
+        path: ACCESS,
     },
-    // Ignored by the create call (extra-patch-jsonb-null.jsonl 31); refused while nobody may use
-    // it (applications.jsonl 262).
+    wrapped: false,
+    in_create: false,
+    read: Some(ACCESS),
+};
+
+/// Ignored by the create call (extra-patch-jsonb-null.jsonl 31); refused while nobody may use it
+/// (applications.jsonl 262).
+pub(super) const fn only_those(path: Path) -> Own {
     Own {
         field: "appLevelAccessControlEnabled",
         endpoint: Endpoint {
             method: Method::Patch,
-            path: APPLICATION,
+            path,
         },
         wrapped: true,
         in_create: false,
         read: None,
-    },
-];
+    }
+}
+
+/// The policies of `accessControl` and its switch, before others. All four lists are wanted
+/// (applications.jsonl 255), and named otherwise.
+macro_rules! with_access_control {
+    ($($more:expr),* $(,)?) => {
+        &[
+            Field::new("accessControl.users", Policy::LiveName("userIds")),
+            Field::new("accessControl.users", Policy::Default(|| json!([]))),
+            Field::new("accessControl.users", Policy::Set),
+            Field::new("accessControl.userRoles", Policy::LiveName("userRoleIds")),
+            Field::new("accessControl.userRoles", Policy::Default(|| json!([]))),
+            Field::new("accessControl.userRoles", Policy::Set),
+            Field::new("accessControl.organizations", Policy::LiveName("organizationIds")),
+            Field::new("accessControl.organizations", Policy::Default(|| json!([]))),
+            Field::new("accessControl.organizations", Policy::Set),
+            // The list's own name first: what stands in it is looked for below that.
+            Field::new(
+                "accessControl.organizationRoles",
+                Policy::LiveName("organizationRoleRules"),
+            ),
+            Field::new(
+                "accessControl.organizationRoles.organization",
+                Policy::LiveName("organizationId"),
+            ),
+            Field::new(
+                "accessControl.organizationRoles.roles",
+                Policy::LiveName("organizationRoleIds"),
+            ),
+            Field::new("accessControl.organizationRoles.roles", Policy::Set),
+            Field::new("accessControl.organizationRoles", Policy::Default(|| json!([]))),
+            Field::new(
+                "accessControl.organizationRoles",
+                Policy::KeyedList("organization"),
+            ),
+            Field::new("appLevelAccessControlEnabled", Policy::Default(|| json!(false))),
+            Field::new("appLevelAccessControlEnabled", Policy::Switch),
+            $($more),*
+        ]
+    };
+}
+pub(super) use with_access_control;
 
 pub(super) const ROLES: Relation = Relation {
     field: "roles",
@@ -228,94 +231,6 @@ const fn takes(path: Path) -> Attach {
         already: &[],
     }
 }
-
-/// A list of consents; all four are members of one answer. One that is there already is no error
-/// (applications.jsonl 241).
-const fn consents(
-    field: &'static str,
-    to: &'static [&'static str],
-    member: &'static str,
-    by_owner: &'static [ReadEdges],
-    one: Path,
-) -> Relation {
-    Relation {
-        field,
-        to,
-        shape: if to.is_empty() {
-            EdgeShape::Words
-        } else {
-            EdgeShape::Objects
-        },
-        by_owner,
-        by_item: None,
-        attach: adds(CONSENTS, member),
-        detach: takes(one),
-        grants: Grants::Consent,
-    }
-}
-
-const fn listed(member: &'static str, id: &'static str) -> ReadEdges {
-    ReadEdges {
-        path: CONSENTS,
-        query: "",
-        paging: Paging::Whole,
-        member: Some(member),
-        id,
-        words: None,
-    }
-}
-
-pub(super) const ORGANIZATION_SCOPES: Relation = consents(
-    "userConsentScopes.organizationScopes",
-    &["organizationscope"],
-    "organizationScopes",
-    &[listed("organizationScopes", "id")],
-    &[
-        T("/api/applications/"),
-        Id,
-        T("/user-consent-scopes/organization-scopes/"),
-        Item(0),
-    ],
-);
-
-pub(super) const RESOURCE_SCOPES: Relation = consents(
-    "userConsentScopes.resourceScopes",
-    &["scope"],
-    "resourceScopes",
-    &[listed("resourceScopes", "scopes.id")],
-    &[
-        T("/api/applications/"),
-        Id,
-        T("/user-consent-scopes/resource-scopes/"),
-        Item(0),
-    ],
-);
-
-pub(super) const ORGANIZATION_RESOURCE_SCOPES: Relation = consents(
-    "userConsentScopes.organizationResourceScopes",
-    &["scope"],
-    "organizationResourceScopes",
-    &[listed("organizationResourceScopes", "scopes.id")],
-    &[
-        T("/api/applications/"),
-        Id,
-        T("/user-consent-scopes/organization-resource-scopes/"),
-        Item(0),
-    ],
-);
-
-pub(super) const USER_SCOPES: Relation = consents(
-    "userConsentScopes.userScopes",
-    &[],
-    "userScopes",
-    &[listed("userScopes", "")],
-    &[
-        T("/api/applications/"),
-        Id,
-        T("/user-consent-scopes/user-scopes/"),
-        Item(0),
-    ],
-);
 
 /// Domains of a protected application's own. There is no recording of them: the API's description
 /// says that each call takes one, and that the application shows them. Their own route refuses

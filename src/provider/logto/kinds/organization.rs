@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{ToApplication, ToOrganizationRole, ToUser};
+use super::{ToApplication, ToOrganizationRole, ToSsoConnector, ToUser};
 use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::spec::{Carrying, Free, Item as MayCarry, Members, Nullable, Ref, Text};
 use crate::kind::{
@@ -83,6 +83,8 @@ struct Jit {
     email_domains: Option<Members<EmailDomain>>,
     /// The roles, of the type `User`, that newcomers get.
     roles: Option<Members<Ref<ToOrganizationRole>>>,
+    /// Whoever signs in through one of these identity providers.
+    sso_connectors: Option<Members<Ref<ToSsoConnector>>>,
 }
 
 /// A domain; its case is kept as it is written.
@@ -96,6 +98,7 @@ const ORGANIZATION: Path = &[T("/api/organizations/"), Own];
 const USERS: Path = &[T("/api/organizations/"), Own, T("/users")];
 const APPLICATIONS: Path = &[T("/api/organizations/"), Own, T("/applications")];
 const DOMAINS: Path = &[T("/api/organizations/"), Own, T("/jit/email-domains")];
+const JIT_CONNECTORS: Path = &[T("/api/organizations/"), Own, T("/jit/sso-connectors")];
 const JIT_ROLES: Path = &[T("/api/organizations/"), Own, T("/jit/roles")];
 
 /// A member's roles as lists of members and of organizations show them (organizations.jsonl 851,
@@ -250,6 +253,21 @@ const RELATIONS: &[Relation] = &[
         attach: adds(JIT_ROLES, EdgeBody::Many("organizationRoleIds")),
         detach: takes(&[T("/api/organizations/"), Own, T("/jit/roles/"), Item(0)]),
         grants: Grants::Newcomers,
+    },
+    Relation {
+        field: "jit.ssoConnectors",
+        to: &["ssoconnector"],
+        shape: EdgeShape::Objects,
+        by_owner: &[whole(JIT_CONNECTORS, "id")],
+        by_item: None,
+        attach: adds(JIT_CONNECTORS, EdgeBody::Many("ssoConnectorIds")),
+        detach: takes(&[
+            T("/api/organizations/"),
+            Own,
+            T("/jit/sso-connectors/"),
+            Item(0),
+        ]),
+        grants: Grants::Nothing,
     },
 ];
 

@@ -1,5 +1,7 @@
 //! `User`: a person in a tenant.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -9,8 +11,9 @@ use crate::base::Value;
 use crate::kind::Segment::{Item, Own as Id, Text as T};
 use crate::kind::spec::{Free, Members, Nullable, Ref, SecretField, Text};
 use crate::kind::{
-    Api, Attach, Complaint, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List,
-    ListFrom, Method, Own, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
+    Api, Attach, Children, Complaint, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key,
+    Kind, List, ListFrom, Method, Own, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route,
+    Shape,
 };
 
 /// The kind.
@@ -64,8 +67,21 @@ pub(super) struct Spec {
     is_suspended: Option<bool>,
     /// MFA and passkey settings.
     logto_configs: Option<LogtoConfigs>,
+    /// Who the user is elsewhere, by the connector's target.
+    identities: Option<BTreeMap<String, Identity>>,
     /// Roles of the type `User`. Default roles come by themselves.
     roles: Option<Members<Ref<ToRole>>>,
+}
+
+/// Who a user is elsewhere.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read through the schema")]
+struct Identity {
+    /// The user's id there, of one user only.
+    user_id: Text,
+    /// What is known of the user from there.
+    details: Option<Free>,
 }
 
 /// Standard claims. What is not one of them is dropped by the server (inferred from the schema in
@@ -281,6 +297,12 @@ spec:
             already: &[],
         },
         grants: Grants::Member,
+    }];
+    const CHILDREN: &'static [Children] = &[Children {
+        field: "identities",
+        kind: "useridentity",
+        parent_field: "user",
+        name_field: "target",
     }];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its roles";

@@ -9,6 +9,9 @@ use crate::kind::spec::{Free, Nullable, Text, written};
 /// How people sign in and up, and what the pages look like. There is one a tenant, from the start.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("x-refused" = {
+    "customUiAssets": "upload the ZIP in the Cloud's console: it is no value that could be read back and compared"
+}))]
 #[expect(dead_code, reason = "most of it is read through the schema")]
 pub(in crate::provider::logto::kinds) struct Spec {
     /// The colours of the pages.
