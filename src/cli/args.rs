@@ -53,6 +53,7 @@ pub(super) enum Verb {
     Check(Check),
     Plan(Plan),
     Apply(Apply),
+    Access(Access),
     Drift(Drift),
     Destroy(Destroy),
     Import(Import),

@@ -1,5 +1,6 @@
 //! Floor 6: words in, exit code out. The only reader of environment and terminal.
 
+mod access;
 mod args;
 mod ask;
 mod change;
@@ -95,6 +96,7 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Apply(args) => change::apply(&args, context).await,
         Verb::Destroy(args) => change::destroy(&args, context).await,
         Verb::Import(args) => change::import(&args, context).await,
+        Verb::Access(args) => access::run(&args, context),
         Verb::Drift(args) => plan::drift(&args, context).await,
         Verb::Show(args) => show::run(&args, context).await,
         Verb::Output(args) => output::run(&args, context).await,

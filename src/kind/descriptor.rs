@@ -360,6 +360,12 @@ impl Descriptor {
             .find(|relation| relation.field == field)
     }
 
+    /// The kinds of the items that carry a carried relation.
+    pub fn items(&self, relation: &Relation) -> &'static [&'static str] {
+        let carrier = relation.carrier().and_then(|field| self.relation(field));
+        carrier.map_or(&[], |carrier| carrier.to)
+    }
+
     /// The declared output of that name; `secrets.*` takes any `secrets.NAME`.
     pub fn output(&self, name: &str) -> Option<&'static Output> {
         self.outputs

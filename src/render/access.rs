@@ -2,14 +2,65 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::base::text::visible;
 use crate::plan::AccessChange;
 
+use super::Styles;
+use super::json::pretty;
 use super::page::Page;
+use super::plan::counted;
 use super::style::paint;
 
 /// How many names and rights a line shows.
 const SHOWN: usize = 4;
+
+/// One right that somebody has.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Holding {
+    /// Who: `acme/user/alice`.
+    pub who: String,
+    /// What: `scope/orders.read`, `full on dcos:superuser`.
+    pub right: String,
+    /// Through whom, the nearest first; empty: it is their own.
+    pub through: Vec<String>,
+    /// Whether it is as good as everything in the target.
+    pub everything: bool,
+}
+
+/// Who has what, by person: for `access`.
+pub fn holdings(holdings: &[Holding], styles: Styles) -> String {
+    let mut page = Page::new(styles);
+    let mut last = None;
+    for one in holdings {
+        if last != Some(&one.who) {
+            page.gap();
+            page.line(paint(styles.strong, visible(&one.who)));
+            last = Some(&one.who);
+        }
+        let through = through(&one.through);
+        let everything = everything(one.everything, &one.who, styles.warning);
+        let right = visible(&one.right);
+        page.line(format_args!("    {right}{through}{everything}"));
+    }
+    page.gap();
+    let who: BTreeSet<&String> = holdings.iter().map(|one| &one.who).collect();
+    let (rights, who) = (holdings.len() as u64, who.len() as u64);
+    let plural = if who == 1 { "s" } else { "ve" };
+    page.line(format_args!(
+        "{} ha{plural} {}.",
+        counted(who, "principal"),
+        counted(rights, "right")
+    ));
+    page.finish()
+}
+
+/// The same for machines.
+pub fn holdings_json(holdings: &[Holding]) -> String {
+    pretty(&holdings)
+}
 
 /// The section; nothing where access stays as it is.
 pub(super) fn write(page: &mut Page, changes: &[AccessChange]) {
@@ -56,18 +107,27 @@ fn line(change: &AccessChange, warning: anstyle::Style) -> String {
         (names(&change.who), String::new())
     };
     let (ending, rights) = (ending(change.who.len()), names(&change.rights));
-    let through: Vec<_> = change.through.iter().map(|party| visible(party)).collect();
-    let through = match through.as_slice() {
-        [] => String::new(),
-        through => format!(" through {}", through.join(", ")),
-    };
-    let everything = if change.everything {
-        let said = format!("everything in {}", visible(&change.target));
-        format!(": {}", paint(warning, said))
-    } else {
-        String::new()
-    };
+    let through = through(&change.through);
+    let everything = everything(change.everything, &change.target, warning);
     format!("{who} {verb}{ending} {rights}{through}{everything}{beside}")
+}
+
+fn through(parties: &[String]) -> String {
+    let parties: Vec<_> = parties.iter().map(|party| visible(party)).collect();
+    match parties.as_slice() {
+        [] => String::new(),
+        parties => format!(" through {}", parties.join(", ")),
+    }
+}
+
+/// `of` is a target's name, or an address in it.
+fn everything(is: bool, of: &str, warning: anstyle::Style) -> String {
+    if !is {
+        return String::new();
+    }
+    let target = of.split('/').next().unwrap_or(of);
+    let said = format!("everything in {}", visible(target));
+    format!(": {}", paint(warning, said))
 }
 
 fn ending(count: usize) -> &'static str {

@@ -1,6 +1,6 @@
 //! Floor 5: plan and report → text and JSON. Returns texts; writing them is `cli`'s business.
 
-mod access;
+pub mod access;
 mod change;
 pub mod diagnostic;
 pub mod editor;

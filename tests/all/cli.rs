@@ -1,6 +1,7 @@
 //! The binary as it is typed: what it prints where, and how it ends. Each command runs in a
 //! folder of its own, with an empty environment and a home of its own.
 
+mod access;
 mod basics;
 mod help;
 mod import;

@@ -113,6 +113,32 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) network: Network,
 }
 
+/// Show who has what by the manifests, over groups, roles and organizations; offline
+///
+/// What the manifests do not name is not known here: what a looked-up role grants, or who is in a
+/// group beside those who are listed. `plan` says what a change does to access, of the live state.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  tenantry access manifests\n  \
+    tenantry access --who alice              what she has, and through whom\n  \
+    tenantry access --what dcos:superuser    who has it")]
+pub(in crate::cli) struct Access {
+    #[command(flatten)]
+    pub(in crate::cli) manifests: Manifests,
+    #[command(flatten)]
+    pub(in crate::cli) printed: Printed,
+    /// Those alone whose address has this in it
+    #[arg(long, value_name = "WHO", env = "TENANTRY_WHO", hide_env_values = true)]
+    pub(in crate::cli) who: Option<String>,
+    /// Those rights alone that have this in them
+    #[arg(
+        long,
+        value_name = "WHAT",
+        env = "TENANTRY_WHAT",
+        hide_env_values = true
+    )]
+    pub(in crate::cli) what: Option<String>,
+}
+
 /// Show what somebody changed by hand since the last apply; nothing is changed
 ///
 /// Ends with 0 if live is as last applied, with 2 if it differs, with 1 on any error.

@@ -17,6 +17,17 @@ pub(in crate::plan) enum Party {
     Newcomers(Box<Self>),
 }
 
+impl Party {
+    /// The name of the target that it is in.
+    pub(in crate::plan) fn target(&self) -> &str {
+        match self {
+            Self::Declared(address) => address.target().unwrap_or(address.name()),
+            Self::Builtin(home, _) | Self::Live(home, ..) => home.name(),
+            Self::Newcomers(of) => of.target(),
+        }
+    }
+}
+
 /// What somebody has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::plan) enum Thing {

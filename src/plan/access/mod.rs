@@ -4,6 +4,7 @@
 //! have by a path that no manifest names, but nothing that is gained or lost is left out of what
 //! was looked at. Suspension and expiry are not looked at.
 
+mod declared;
 mod facts;
 mod parties;
 
@@ -11,6 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::builtins;
+use crate::base::Address;
+use crate::kind::{Catalog, EdgeShape, Grants};
+
+pub use declared::declared;
 pub(super) use facts::{Fact, Facts, Party, Thing, changes};
 pub(super) use parties::{Edge, Parties};
 
@@ -40,20 +46,92 @@ impl AccessChange {
 
 /// How parties and things are called, and which are as good as everything.
 pub(super) trait Words {
+    /// What people call a live object that nobody declared.
+    fn live_name(&self, home: &Address, kind: &str, id: &str) -> Option<String>;
+    /// The resource on which whoever has anything has everything in that target.
+    fn ruling(&self, target: &str) -> Option<&'static str>;
+
     /// `user/alice`
-    fn party(&self, party: &Party) -> String;
+    fn party(&self, party: &Party) -> String {
+        match party {
+            Party::Declared(address) => format!("{}/{}", address.kind(), address.name()),
+            Party::Builtin(_, name) => name.clone(),
+            Party::Newcomers(of) => match of.as_ref() {
+                Party::Declared(home) if home.target().is_none() => {
+                    format!("every new user of {}", home.name())
+                }
+                place => format!("whoever joins {}", self.who(place)),
+            },
+            Party::Live(home, kind, id) => {
+                let name = self.live_name(home, kind, id);
+                format!("{kind}/{}", name.unwrap_or_else(|| id.clone()))
+            }
+        }
+    }
+
     /// `acme/user/alice`
-    fn who(&self, party: &Party) -> String;
-    /// The target that it is in.
-    fn target(&self, party: &Party) -> String;
+    fn who(&self, party: &Party) -> String {
+        match party {
+            Party::Newcomers(_) => self.party(party),
+            _ => format!("{}/{}", party.target(), self.party(party)),
+        }
+    }
+
     /// Whether to have it is to have everything in that target.
-    fn is_everything(&self, target: &str, thing: &Thing) -> bool;
+    fn is_everything(&self, target: &str, thing: &Thing) -> bool {
+        match thing {
+            Thing::Permission(Party::Builtin(_, name)) => name == builtins::ALL,
+            Thing::Word(resource, _) => self.ruling(target) == Some(resource),
+            Thing::Permission(_) | Thing::Place(_) | Thing::Leave(_) => false,
+        }
+    }
 }
 
-/// Somebody who gains or loses something in some way.
-type One<'a> = (&'a Party, bool, Vec<String>);
-/// Target, whether it is gained, through whom, whether it is everything, and what.
-type Alike = (String, bool, Vec<String>, bool, Vec<String>);
+/// Tells those who have rights and hand none on.
+pub(super) fn is_principal(catalog: Catalog) -> impl Fn(&Party) -> bool {
+    let principals = principals(catalog);
+    move |party| match party {
+        Party::Newcomers(_) => true,
+        Party::Declared(address) => principals.contains(address.kind()),
+        Party::Live(_, kind, _) => principals.contains(kind),
+        Party::Builtin(..) => false,
+    }
+}
+
+/// Their kinds.
+fn principals(catalog: Catalog) -> BTreeSet<&'static str> {
+    let (mut have, mut hand_on) = (BTreeSet::new(), BTreeSet::new());
+    for kind in catalog.all() {
+        for relation in kind.relations {
+            match (relation.grants, relation.shape) {
+                (Grants::Member, EdgeShape::Carried) => {
+                    have.extend(kind.items(relation));
+                    hand_on.extend(relation.to);
+                }
+                (Grants::Member, _) => {
+                    have.insert(kind.name);
+                    hand_on.extend(relation.to);
+                }
+                (Grants::Members, _) => {
+                    have.extend(relation.to);
+                    hand_on.insert(kind.name);
+                }
+                (Grants::Consent, _) => {
+                    have.insert(kind.name);
+                }
+                (Grants::Newcomers, _) => hand_on.extend(relation.to),
+                (Grants::Permission | Grants::Nothing, _) => {}
+            }
+        }
+    }
+    have.difference(&hand_on).copied().collect()
+}
+
+/// Somebody who gains or loses something in some way: whether it is gained, whether it is
+/// everything, and through whom.
+type One<'a> = (&'a Party, bool, bool, Vec<String>);
+/// Target, what is alike but who, and what.
+type Alike = (String, bool, bool, Vec<String>, Vec<String>);
 
 /// The differences in words: those who gain or lose the same in the same way together, the
 /// weightiest first, losses before gains.
@@ -61,7 +139,7 @@ pub(super) fn told<'a>(changes: &[facts::Change<'a>], words: &dyn Words) -> Vec<
     let is_place = |change: &facts::Change<'_>| matches!(change.right.thing, Thing::Place(_));
     let way = |change: &facts::Change<'a>| (change.who, change.gained, change.through.clone());
     let speaking: BTreeSet<_> = changes.iter().filter(|c| !is_place(c)).map(way).collect();
-    let mut rights: BTreeMap<One<'_>, (Vec<String>, bool)> = BTreeMap::new();
+    let mut rights: BTreeMap<One<'_>, Vec<String>> = BTreeMap::new();
     for change in changes {
         let mut through = change.through.as_slice();
         if is_place(change) {
@@ -71,21 +149,20 @@ pub(super) fn told<'a>(changes: &[facts::Change<'a>], words: &dyn Words) -> Vec<
             }
             through = through.split_last().map_or(through, |(_, nearer)| nearer);
         }
-        let target = words.target(change.who);
+        let everything = words.is_everything(change.who.target(), change.right.thing);
         let through = through.iter().map(|party| words.party(party));
-        let key = (change.who, change.gained, through.collect());
-        let (texts, everything) = rights.entry(key).or_default();
+        let key = (change.who, change.gained, everything, through.collect());
+        let texts = rights.entry(key).or_default();
         texts.push(right(&change.right, words));
-        *everything |= words.is_everything(&target, change.right.thing);
     }
     let mut alike: BTreeMap<Alike, Vec<String>> = BTreeMap::new();
-    for ((who, gained, through), (mut texts, everything)) in rights {
+    for ((who, gained, everything, through), mut texts) in rights {
         texts.sort();
-        let key = (words.target(who), gained, through, everything, texts);
+        let key = (who.target().to_owned(), gained, everything, through, texts);
         alike.entry(key).or_default().push(words.who(who));
     }
     let told = alike.into_iter().map(|(key, who)| {
-        let (target, gained, through, everything, rights) = key;
+        let (target, gained, everything, through, rights) = key;
         AccessChange {
             target,
             gained,

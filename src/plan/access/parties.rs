@@ -54,6 +54,15 @@ impl<'a> Parties<'a> {
         Party::Live(home.clone(), kind, id.to_owned())
     }
 
+    /// For documents alone: no object is live.
+    pub(in crate::plan) fn of_documents(names: &'a Names) -> Self {
+        Self {
+            names,
+            owned: BTreeMap::new(),
+            builtins: BTreeMap::new(),
+        }
+    }
+
     fn end(&self, home: &Address, kinds: &[&'static str], word: &Value, label: &str) -> Party {
         let unknown = match word {
             Value::Text(id) => return self.live(home, kinds, id),

@@ -301,7 +301,7 @@ fn secrets_are_nowhere_to_be_seen() {
 }
 
 /// The quickstart as it stands in this repository.
-fn quickstart() -> Folder {
+pub(super) fn quickstart() -> Folder {
     let folder = Folder::new();
     for name in ["acme.yaml", "prod.yaml", "deploy-bot.pem"] {
         let path = format!("{}/manifests/quickstart/{name}", env!("CARGO_MANIFEST_DIR"));

@@ -10,7 +10,7 @@ use super::super::edges::planned;
 use super::super::plan::{Action, PlannedEdge, Step};
 use super::Planner;
 use crate::base::{Address, Value};
-use crate::kind::{Descriptor, EdgeKey, EdgeShape, Grants, Relation};
+use crate::kind::{Descriptor, EdgeKey, Grants, Relation};
 
 /// A list of edges to read: target, kind, field, and whether from the far end.
 type Place = (Address, &'static str, &'static str, bool);
@@ -35,13 +35,7 @@ impl Planner<'_> {
         let parties = Parties::new(&self.names, self.input.snapshot, &self.known.builtins);
         let before = self.facts_before(&parties, &more);
         let after = self.facts_after(&parties, before.clone());
-        let principals = self.principals();
-        let is_principal = |party: &Party| match party {
-            Party::Newcomers(_) => true,
-            Party::Declared(address) => principals.contains(address.kind()),
-            Party::Live(_, kind, _) => principals.contains(kind),
-            Party::Builtin(..) => false,
-        };
+        let is_principal = access::is_principal(self.input.catalog);
         access::told(&access::changes(&before, &after, is_principal), self)
     }
 
@@ -57,37 +51,6 @@ impl Planner<'_> {
         let grants = |field: &String| kind.relation(field).is_some_and(confers);
         let fields = step.grants.keys().chain(step.revokes.keys());
         is_gone(step) || fields.into_iter().any(grants) || kind.newcomers.is_some()
-    }
-
-    /// The kinds of those who have rights and hand none on.
-    fn principals(&self) -> BTreeSet<&'static str> {
-        let (mut have, mut hand_on) = (BTreeSet::new(), BTreeSet::new());
-        for kind in self.input.catalog.all() {
-            for relation in kind.relations {
-                let carrier = relation.carrier().and_then(|field| kind.relation(field));
-                let items = carrier.map_or(&[][..], |carrier| carrier.to);
-                match (relation.grants, relation.shape) {
-                    (Grants::Member, EdgeShape::Carried) => {
-                        have.extend(items);
-                        hand_on.extend(relation.to);
-                    }
-                    (Grants::Member, _) => {
-                        have.insert(kind.name);
-                        hand_on.extend(relation.to);
-                    }
-                    (Grants::Members, _) => {
-                        have.extend(relation.to);
-                        hand_on.insert(kind.name);
-                    }
-                    (Grants::Consent, _) => {
-                        have.insert(kind.name);
-                    }
-                    (Grants::Newcomers, _) => hand_on.extend(relation.to),
-                    (Grants::Permission | Grants::Nothing, _) => {}
-                }
-            }
-        }
-        have.difference(&hand_on).copied().collect()
     }
 }
 
@@ -181,7 +144,7 @@ impl Planner<'_> {
             each(&Edge {
                 home,
                 relation,
-                items: items(kind, relation),
+                items: kind.items(relation),
                 owner: &owner,
                 key: &edge.key,
                 label: &edge.label,
@@ -230,11 +193,6 @@ fn confers(relation: &Relation) -> bool {
     relation.grants != Grants::Nothing
 }
 
-fn items(kind: &Descriptor, relation: &Relation) -> &'static [&'static str] {
-    let carrier = relation.carrier().and_then(|field| kind.relation(field));
-    carrier.map_or(&[], |carrier| carrier.to)
-}
-
 impl Read<'_> {
     fn insert(&self, parties: &Parties<'_>, facts: &mut Facts) {
         for (owner, keys) in self.edges {
@@ -244,7 +202,7 @@ impl Read<'_> {
                 let edge = Edge {
                     home: self.home,
                     relation: self.relation,
-                    items: items(self.kind, self.relation),
+                    items: self.kind.items(self.relation),
                     owner: &owner,
                     key: &words,
                     label: "",
