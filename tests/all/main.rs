@@ -26,6 +26,7 @@ mod requests;
 mod sandbox_dcos_access;
 mod sandbox_dcos_http;
 mod sandbox_routes;
+mod scale;
 mod state;
 mod support;
 mod tls;
