@@ -57,6 +57,7 @@ pub(super) enum Verb {
     Drift(Drift),
     Destroy(Destroy),
     Import(Import),
+    Export(Export),
     Show(Show),
     Output(Output),
     Keygen(Keygen),

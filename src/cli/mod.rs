@@ -9,6 +9,7 @@ mod console;
 mod context;
 mod environment;
 mod explain;
+mod export;
 mod facts;
 mod ground;
 mod init;
@@ -95,6 +96,7 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Plan(args) => plan::run(&args, context).await,
         Verb::Apply(args) => change::apply(&args, context).await,
         Verb::Destroy(args) => change::destroy(&args, context).await,
+        Verb::Export(args) => export::run(&args, context).await,
         Verb::Import(args) => change::import(&args, context).await,
         Verb::Access(args) => access::run(&args, context),
         Verb::Drift(args) => plan::drift(&args, context).await,

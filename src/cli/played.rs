@@ -124,7 +124,13 @@ impl Played {
         let mut played = played.unwrap_or_default();
         let limits = spec.get("limits").cloned().unwrap_or_else(unlimited);
         played.insert("limits".into(), limits);
-        (kind.settings)(&Value::Map(played), live, shown)
+        let is_stored = shown.as_map().is_some_and(|shown| !shown.is_empty());
+        let written = if !is_stored && *live != Value::Null {
+            credentials(kind, spec)
+        } else {
+            shown.clone()
+        };
+        (kind.settings)(&Value::Map(played), live, &written)
     }
 
     fn wish(&self, api: Api, name: &str, spec: &Value) -> Wish {
@@ -220,6 +226,19 @@ fn as_spec(wish: &Wish, access: Access) -> BTreeMap<String, Value> {
         Value::Map(spec) => spec,
         _ => BTreeMap::new(),
     }
+}
+
+/// What is written of the credentials of a target that an account shows: they are those of the
+/// played one, which alone is asked with them.
+fn credentials(kind: &Descriptor, spec: &Value) -> Value {
+    let connection = spec.get("connection");
+    let written = |name: &str| Some((name.to_owned(), connection?.get(name)?.clone()));
+    let names = kind.shown_once.iter();
+    let written: BTreeMap<_, _> = names.filter_map(|(name, _)| written(name)).collect();
+    if written.is_empty() {
+        return Value::Null;
+    }
+    Value::Map(written)
 }
 
 /// The sandbox bears any rate.

@@ -135,10 +135,35 @@ impl<'a> Reach<'a> {
                 let live = live.ok_or_else(|| absent(address))?;
                 (live.value, kind.shown(self.facts.shown(address)))
             }
-            (None, Some(_)) => return Err(absent(address)),
-            (_, None) => (Value::Null, Value::Null),
+            _ => (Value::Null, Value::Null),
         };
-        Ok(self.facts.settings(kind, address, &body, &live, &shown))
+        match self.facts.settings(kind, address, &body, &live, &shown) {
+            // One that no connection leads to.
+            Value::Null => Err(absent(address)),
+            settings => Ok(settings),
+        }
+    }
+
+    /// A declared target as the account that it lives in shows it, and who reads it there; none of
+    /// one that is only connected to.
+    pub(super) async fn live_host(
+        &self,
+        document: &Document,
+    ) -> Result<Option<(Live, Arc<dyn Reader>)>, Failure> {
+        let Some(account) = &document.home else {
+            return Ok(None);
+        };
+        let reader = self.reader(account).await?;
+        let all = reader.list(document.kind, &[]).await;
+        let all = all.map_err(|error| failed(&document.address, &error))?;
+        let entry = self.opened.snapshot.resources.get(&document.address);
+        let name = document.body.get("name");
+        let mut named = all.into_iter().filter(|live| match entry {
+            Some(entry) => live.id == entry.id,
+            None => live.value.get("name") == name,
+        });
+        let found = named.next().filter(|_| named.next().is_none());
+        Ok(found.map(|live| (live, reader)))
     }
 
     fn host(&self, address: &Address) -> Result<&'static Descriptor, Failure> {

@@ -243,6 +243,16 @@ pub trait Kind: 'static {
     const RULES: &'static [Rule] = &[];
     /// The field that names an object's tier (kinds that host only): what `CAPS` go by.
     const TIER: Option<&'static str> = None;
+    /// What objects show of fields that nobody has set, where a field that has gone does not go
+    /// back to it ([`Policy::Default`]): an export leaves it out.
+    fn usual() -> Json {
+        Json::Null
+    }
+    /// What a live object tells of fields (dotted) that it does not show by their names: an export
+    /// writes it.
+    fn told(_live: &Value) -> ObjectKey {
+        Vec::new()
+    }
 }
 
 /// The erased face: a constant that the engine reads.
@@ -288,6 +298,8 @@ pub struct Descriptor {
     pub caps: &'static [Cap],
     pub rules: &'static [Rule],
     pub tier: Option<&'static str>,
+    pub usual: fn() -> Json,
+    pub told: fn(&Value) -> ObjectKey,
     /// The JSON Schema of `spec`, without `$ref`s: see [`spec`].
     pub schema: fn() -> Json,
     /// Decodes a spec and runs its cross-field checks; the error is serde's.
@@ -334,6 +346,8 @@ impl Descriptor {
             caps: K::CAPS,
             rules: K::RULES,
             tier: K::TIER,
+            usual: K::usual,
+            told: K::told,
             schema: spec::schema::<K::Spec>,
             decode: decode::<K>,
         }

@@ -39,6 +39,22 @@ pub fn is_secret_name(name: &str) -> bool {
     name.eq_ignore_ascii_case("authorization") || NAMES.contains(&name)
 }
 
+/// Whether a value of that name in a free-form configuration looks like a secret: the names that
+/// surely are, and those that end as theirs do. What it says yes to is not written in clear where a
+/// manifest is made of what is live.
+pub fn may_be_secret(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let endings = [
+        "secret",
+        "password",
+        "passphrase",
+        "token",
+        "key",
+        "credentials",
+    ];
+    is_secret_name(name) || endings.iter().any(|ending| lower.ends_with(ending))
+}
+
 /// Where a kind's schema says that secrets stand.
 #[derive(Debug, Default)]
 pub struct Places {

@@ -11,8 +11,7 @@ pub(super) const ALL: &str = "management-api-all";
 /// The role "Logto Management API access".
 pub(super) const ACCESS: &str = "management-api-access";
 
-/// Finds the built-ins of every tenant whose lists were read: the scope by the tenant's resource
-/// indicator, the role by its name (reference/logto-management.md, section 2.2).
+/// Finds the built-ins of every tenant whose lists were read.
 pub(super) fn find(targets: &Targets, lists: &Lists, known: &mut Known) {
     for (address, target) in targets
         .all
@@ -20,35 +19,37 @@ pub(super) fn find(targets: &Targets, lists: &Lists, known: &mut Known) {
         .filter(|(_, target)| target.api == Api::Logto)
     {
         let list = |kind: &'static str| {
-            lists
-                .all
-                .get(&(address.clone(), kind))
-                .map_or(&[][..], Vec::as_slice)
+            let list = lists.all.get(&(address.clone(), kind));
+            list.map_or(&[][..], Vec::as_slice)
         };
-        let mut put = |name: &str, live: Option<&Live>| {
-            if let Some(live) = live {
-                let key = (address.name().to_owned(), name.to_owned());
-                known.builtins.insert(key, live.id.clone());
-            }
-        };
-        let is = |live: &&Live, field: &str, value: Option<&Value>| live.value.get(field) == value;
-        let indicator = target.settings.get("resource");
-        let resource = list("apiresource")
-            .iter()
-            .find(|live| is(live, "indicator", indicator));
-        let id = resource.map(|live| Value::text(live.id.as_str()));
-        let all = list("scope").iter().find(|live| {
-            id.is_some()
-                && is(live, "resource", id.as_ref())
-                && is(live, "name", Some(&"all".into()))
-        });
-        put(ALL, all);
-        let role = Value::text("Logto Management API access");
-        put(
-            ACCESS,
-            list("role")
-                .iter()
-                .find(|live| is(live, "name", Some(&role))),
-        );
+        for (name, _, live) in among(&target.settings, list) {
+            let key = (address.name().to_owned(), name.to_owned());
+            known.builtins.insert(key, live.id.clone());
+        }
     }
+}
+
+/// The built-ins among the live objects of a tenant with these settings, each with its word and
+/// kind: the scope by the tenant's resource indicator, the role by its name
+/// (reference/logto-management.md, section 2.2).
+pub(super) fn among<'l>(
+    settings: &Value,
+    list: impl Fn(&'static str) -> &'l [Live],
+) -> Vec<(&'static str, &'static str, &'l Live)> {
+    let is = |live: &&Live, field: &str, value: Option<&Value>| live.value.get(field) == value;
+    let indicator = settings.get("resource");
+    let resource = list("apiresource")
+        .iter()
+        .find(|live| is(live, "indicator", indicator));
+    let id = resource.map(|live| Value::text(live.id.as_str()));
+    let all = list("scope").iter().find(|live| {
+        id.is_some() && is(live, "resource", id.as_ref()) && is(live, "name", Some(&"all".into()))
+    });
+    let name = Value::text("Logto Management API access");
+    let role = list("role")
+        .iter()
+        .find(|live| is(live, "name", Some(&name)));
+    let all = all.map(|live| (ALL, "scope", live));
+    let role = role.map(|live| (ACCESS, "role", live));
+    all.into_iter().chain(role).collect()
 }

@@ -170,7 +170,7 @@ fn spellings(kind: &'static Descriptor, live: &Value) -> Vec<Vec<String>> {
 }
 
 /// A key in one spelling: names and values as the server takes them for the same.
-fn spell(kind: &Descriptor, key: &[(&'static str, Value)]) -> Vec<String> {
+pub(super) fn spell(kind: &Descriptor, key: &[(&'static str, Value)]) -> Vec<String> {
     key.iter()
         .map(|(name, value)| {
             format!(

@@ -7,6 +7,7 @@ pub mod delta;
 mod draft;
 mod drift;
 pub mod edges;
+pub mod export;
 pub mod graph;
 pub mod guard;
 mod implied;

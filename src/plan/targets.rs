@@ -181,7 +181,7 @@ async fn open_made(
     };
     let Some(api) = kind.hosts else { return };
     let body = document.map_or(Value::Null, |document| document.body.clone());
-    let adopts = document.is_some_and(|document| document.lifecycle.adopt);
+    let adopts = document.is_some_and(|document| document.lifecycle.adopt || input.options.adopt);
     let live = live_tenant(input, home, &body, adopts, targets);
     let Some(live) = live else {
         targets.all.insert(

@@ -5,6 +5,7 @@ mod change;
 pub mod diagnostic;
 pub mod editor;
 pub mod explain;
+pub mod export;
 pub mod json;
 #[cfg(test)]
 mod json_tests;
@@ -20,6 +21,7 @@ pub mod show;
 mod step;
 pub mod style;
 mod text;
+pub mod yaml;
 
 pub use diagnostic::{diagnostic, diagnostics};
 pub use plan::{drift, plan, summary};

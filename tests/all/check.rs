@@ -7,6 +7,7 @@ mod laws;
 mod mistakes;
 mod references;
 mod sets;
+mod written;
 
 use std::path::{Path, PathBuf};
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod basics;
+mod export;
 mod help;
 mod import;
 mod keys;

@@ -131,6 +131,26 @@ pub(in crate::base) const PAGES: &[Page] = &[
             already, and an address has one object.",
     },
     Page {
+        code: Code("E0821"),
+        title: "the folder to export to has something in it",
+        text: "`tenantry export` writes one file a kind, and never over files that somebody may have \
+            written, unless `--force` says so. Files of other names are left as they are.",
+    },
+    Page {
+        code: Code("E0822"),
+        title: "nothing says how to reach what is to be exported",
+        text: "`tenantry export` reads tenants and clusters that a manifest names with their \
+            connection (`--manifests PATH`), so that their credentials have sources. A tenant that \
+            an account has is there if the state knows it, or its name is unique and its document \
+            has a `connection`.",
+    },
+    Page {
+        code: Code("E0823"),
+        title: "a kind to export that there is not",
+        text: "`tenantry export --kind KIND` takes a kind as addresses have it (`role`), of those \
+            that live in a tenant or a cluster. `tenantry explain` lists them.",
+    },
+    Page {
         code: Code("E0840"),
         title: "the outputs cannot be written in that format",
         text: "Variables and keys of a Kubernetes Secret have fewer letters than our outputs' names, \

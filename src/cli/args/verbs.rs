@@ -236,6 +236,43 @@ pub(in crate::cli) struct Import {
     pub(in crate::cli) network: Network,
 }
 
+/// Write manifests of what is live in a tenant or a cluster
+///
+/// Reads everything that can be declared and writes one file a kind; nothing is changed. Secrets
+/// become variables, listed in `secrets.env.example`; what the server has by default, what is built
+/// in and the login in use are left out; what no manifest can say is told. A plan of the folder with
+/// `--adopt` takes everything over as it is.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    tenantry export tenant/acme --manifests connections --out acme\n  \
+    tenantry export --kind role --kind user --out people\n  \
+    tenantry plan --adopt acme                     takes over what was exported")]
+pub(in crate::cli) struct Export {
+    /// The tenants and clusters, such as `tenant/acme`; without one, all that the manifests name
+    #[arg(value_name = "ADDRESS")]
+    pub(in crate::cli) targets: Vec<String>,
+    /// The folder to write to; it is made if need be
+    #[arg(long, value_name = "DIR", default_value = "exported")]
+    #[arg(env = "TENANTRY_OUT", hide_env_values = true)]
+    pub(in crate::cli) out: PathBuf,
+    /// Only the objects of this kind; may be given several times
+    #[arg(long = "kind", value_name = "KIND", value_delimiter = ',')]
+    #[arg(env = "TENANTRY_KIND", hide_env_values = true)]
+    pub(in crate::cli) kinds: Vec<String>,
+    /// Write into a folder that has something in it: files of the same names are overwritten
+    #[arg(long, env = "TENANTRY_FORCE", hide_env_values = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub(in crate::cli) force: bool,
+    #[command(flatten)]
+    pub(in crate::cli) manifests: ManifestFlag,
+    #[command(flatten)]
+    pub(in crate::cli) printed: Printed,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
+}
+
 /// Show what the state owns, or one object: as last applied, and live
 #[derive(Debug, Args)]
 #[command(

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::actions::{Action, OF_USER};
 use super::identifier;
@@ -160,6 +160,11 @@ spec:
     fn builtin(live: &Value) -> Option<&'static str> {
         let uid = live.get("uid")?.as_text()?;
         (uid == "bootstrapuser").then_some("it is the cluster's first superuser")
+    }
+
+    /// What a user shows who was made with a password (users.jsonl of `contract/dcos`).
+    fn usual() -> Json {
+        json!({"provider_type": "internal"})
     }
 
     fn check_create(body: &Value) -> Option<String> {

@@ -2,17 +2,17 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::consents::{UserConsentScopes, consents};
 use super::{ToRole, application_parts as parts};
-use crate::base::Value;
+use crate::base::{FieldPath, Value};
 use crate::kind::Segment::{Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Free, Members, Nullable, Ref, Text, Time};
 use crate::kind::{
     Api, Cap, Children, Complaint, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method,
-    Paging, Path, Policy, Relation, Route, Shape,
+    ObjectKey, Paging, Path, Policy, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -272,6 +272,25 @@ spec:
         per: None,
         tiers: &[("development", 100), ("production", 100)],
     }];
+
+    /// applications.jsonl 99: what an application shows of which nothing was said.
+    fn usual() -> Json {
+        json!({"isThirdParty": false})
+    }
+
+    /// The first label of a protected one's address is what was asked for (`POST /api/applications`,
+    /// `subDomain`).
+    fn told(live: &Value) -> ObjectKey {
+        let host = live.at(&FieldPath::dotted("protectedAppMetadata.host"));
+        let label = host
+            .and_then(Value::as_text)
+            .and_then(|host| host.split('.').next());
+        let field = "protectedAppMetadata.subDomain";
+        label
+            .map(|label| (field, Value::text(label)))
+            .into_iter()
+            .collect()
+    }
 
     fn builtin(live: &Value) -> Option<&'static str> {
         let id = live.get("id")?.as_text()?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::ToRole;
 use crate::base::Value;
@@ -336,6 +336,14 @@ spec:
             ));
         }
         complaints
+    }
+
+    /// users.jsonl 637: what a user shows who has set up nothing.
+    fn usual() -> Json {
+        json!({"logtoConfigs": {
+            "mfa": {"skipped": false, "skipMfaOnSignIn": false},
+            "passkeySignIn": {"skipped": false},
+        }})
     }
 
     fn check_create(body: &Value) -> Option<String> {
