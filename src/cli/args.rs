@@ -3,12 +3,14 @@
 
 mod common;
 mod groups;
+mod state;
 mod verbs;
 
 use clap::{Parser, Subcommand};
 
 pub(super) use common::*;
 pub(super) use groups::*;
+pub(super) use state::*;
 pub(super) use verbs::*;
 
 use super::version;
@@ -64,4 +66,5 @@ pub(super) enum Verb {
     Explain(Explain),
     Schema(Schema),
     Sandbox(Sandbox),
+    State(State),
 }

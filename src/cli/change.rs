@@ -141,10 +141,10 @@ impl Job<'_> {
         let Some(keys) = keys else {
             return Ok(Outcome::Failed);
         };
-        let (folder, patience) = (&ground.place.folder, self.agreement.lock_timeout);
-        let state = State::open(folder, &keys, patience, self.verb).await;
+        let (store, patience) = (&*ground.place.store, self.agreement.lock_timeout);
+        let state = State::open(store, &keys, patience, self.verb).await;
         let state = Arc::new(state.map_err(Diagnostic::from)?);
-        let stop = interrupt::listen(self.context.console.clone());
+        let stop = interrupt::listen(self.context.console.clone(), state.lost());
         let run = Run {
             job: self,
             ground,
@@ -257,11 +257,7 @@ impl Run<'_> {
     async fn resume(&self) -> Result<Option<Outcome>, Failure> {
         let opened = self.state.opened();
         let facts = self.ground.facts(&opened);
-        let hosts = self
-            .ground
-            .documents
-            .iter()
-            .filter(|document| document.home.is_none());
+        let hosts = self.ground.documents.iter().filter(|document| document.home.is_none());
         for document in hosts {
             let (kind, address) = (document.kind, &document.address);
             facts.settings(kind, address, &document.body, &Value::Null, &Value::Null);

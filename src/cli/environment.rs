@@ -48,6 +48,15 @@ impl Environment {
         self.text(name).or_else(|| self.text(&lower))
     }
 
+    /// The variables whose names begin so, those that are no text left out.
+    pub(super) fn beginning_with(&self, starts: &[&str]) -> Vec<(String, String)> {
+        let all = self.0.iter();
+        all.filter_map(|(name, text)| Some((name.to_str()?, text.to_str()?)))
+            .filter(|(name, _)| starts.iter().any(|start| name.starts_with(start)))
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .collect()
+    }
+
     /// Whether the variable is set to something other than nothing, `0` or `false`.
     pub(super) fn is_on(&self, name: &str) -> bool {
         let off = |text: &str| text == "0" || text.eq_ignore_ascii_case("false");

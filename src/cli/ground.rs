@@ -106,7 +106,8 @@ impl Ground {
     /// manifests ends it here.
     pub(super) async fn prepare(wanted: Wanted<'_>, context: &Context) -> Result<Self, Failure> {
         let world = world(wanted.place)?;
-        let place = Place::new(wanted.paths, &wanted.place.kept, world);
+        let kept = &wanted.place.kept;
+        let place = Place::new(wanted.paths, kept, world, &context.environment)?;
         let mut read = manifests::read(wanted.paths, wanted.files);
         if read.has_errors() {
             return Err(read.diagnostics.into());
@@ -178,7 +179,7 @@ impl Ground {
     ) -> Result<Opened, Failure> {
         let flag = wanted.place.identity.as_deref();
         let keys = identities(flag, context, &self.place, Need::Nice)?;
-        let opened = Opened::read(&self.place.folder, keys.as_ref()).await;
+        let opened = Opened::read(&*self.place.store, keys.as_ref()).await;
         let opened = opened.map_err(Diagnostic::from)?;
         self.play_owned(&opened).await?;
         match self.place.refuse_unnamed(&opened, verb) {

@@ -6,14 +6,22 @@ use tokio::sync::watch;
 
 use super::console::Console;
 
-/// Listens until the program ends, and returns the flag that goes up. What is said at once is up
-/// to whoever draws the progress.
-pub(super) fn listen(console: Console) -> watch::Receiver<bool> {
+/// Listens until the program ends, and returns the flag that goes up; also when the state's lock
+/// is `lost`. What is said at once is up to whoever draws the progress.
+pub(super) fn listen(
+    console: Console,
+    lost: Option<watch::Receiver<bool>>,
+) -> watch::Receiver<bool> {
     let (raise, flag) = watch::channel(false);
     let mut signals = Signals::hear();
     tokio::spawn(async move {
-        signals.asked().await;
-        console.tell("\ninterrupted: the calls in flight are finished, nothing more is begun\n");
+        let why = tokio::select! {
+            () = signals.asked() => "interrupted",
+            () = raised(lost) => "the state's lock is lost",
+        };
+        console.tell(&format!(
+            "\n{why}: the calls in flight are finished, nothing more is begun\n"
+        ));
         // Nobody listens any more if the run has just ended.
         let _heard = raise.send(true);
         signals.asked().await;
@@ -21,6 +29,16 @@ pub(super) fn listen(console: Console) -> watch::Receiver<bool> {
         end();
     });
     flag
+}
+
+/// Resolves when the flag goes up; never, if there is none.
+pub(super) async fn raised(flag: Option<watch::Receiver<bool>>) {
+    if let Some(mut flag) = flag
+        && flag.wait_for(|is_up| *is_up).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 #[expect(

@@ -72,12 +72,14 @@ async fn to_store(
         .map_err(|no: crate::base::address::NotAnAddress| wrong(no.to_string()))?;
     let (output, beside) = stored(&address)?;
     let kept = address.sibling(beside, address.name());
-    let place = Place::new(&args.manifests.paths, &args.place.kept, world(&args.place)?);
+    let world = world(&args.place)?;
+    let (paths, state) = (&args.manifests.paths, &args.place.kept);
+    let place = Place::new(paths, state, world, &context.environment)?;
     let flag = args.place.identity.as_deref();
     let Some(keys) = identities(flag, context, &place, Need::Must)? else {
         return Err(wrong("there is no identity to encrypt it for").into());
     };
-    let state = State::open(&place.folder, &keys, args.lock_timeout, "keygen").await;
+    let state = State::open(&*place.store, &keys, args.lock_timeout, "keygen").await;
     let state = state.map_err(Diagnostic::from)?;
     let taken = state.secret(&kept, output).is_some() && !args.replace;
     let ended = if taken {

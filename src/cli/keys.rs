@@ -114,6 +114,22 @@ fn ask(context: &Context, origin: &str) -> Option<Secret> {
     Some(Secret::new(typed))
 }
 
+/// Asks for a new passphrase, twice.
+pub(super) fn new_passphrase(context: &Context) -> Result<Secret, Failure> {
+    let wrong = |cause| {
+        Diagnostic::from(StateError::Passphrase {
+            origin: "the new identity".to_owned(),
+            cause,
+        })
+    };
+    let first =
+        ask(context, "the new identity").ok_or_else(|| wrong("its passphrase is needed"))?;
+    let again = ask(context, "the new identity, again");
+    let chosen = again.and_then(|again| Identities::chosen_passphrase(first, &again));
+    let wrong = || wrong("it was typed differently the second time, or is empty");
+    Ok(chosen.ok_or_else(wrong)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,7 +152,8 @@ mod tests {
     }
 
     fn place(world: World, folder: &Path) -> Place {
-        Place::new(&[folder.to_owned()], &Kept::default(), world)
+        let none = Environment::default();
+        Place::new(&[folder.to_owned()], &Kept::default(), world, &none).expect("a place")
     }
 
     #[test]

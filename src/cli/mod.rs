@@ -18,6 +18,7 @@ mod keygen;
 mod keys;
 mod logging;
 mod manifests;
+mod mend;
 mod network;
 mod outcome;
 mod output;
@@ -34,6 +35,7 @@ mod secrets;
 mod selection;
 pub mod sessions;
 mod show;
+mod state;
 mod trial;
 mod version;
 
@@ -106,6 +108,7 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Schema(args) => schema::run(&args, context),
         Verb::Sandbox(args) => sandbox::run(&args, context).await,
+        Verb::State(args) => state::run(&args.verb, context).await,
     }
 }
 

@@ -5,18 +5,27 @@
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::Kept;
+use super::environment::Environment;
+use super::outcome::Failure;
 use crate::base::Diagnostic;
 use crate::plan::World;
-use crate::state::{Folder, Opened};
+use crate::state::remote::is_url;
+use crate::state::{Folder, Opened, Remote, Store};
+
+/// The variables that object stores' own tools are set up with.
+const STORES: [&str; 3] = ["AWS_", "GOOGLE_", "AZURE_"];
 
 /// Where a run's state is.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     /// Which world it is of.
     pub(super) world: World,
-    /// The state's folder: of the sandbox, the one inside.
+    /// Where the state is: of the sandbox, inside of that.
+    pub(super) store: Arc<dyn Store>,
+    /// The folder of what stays on this machine: the sandbox's world and identity.
     pub(super) folder: Folder,
     /// The paths as they were typed.
     pub(super) roots: Vec<PathBuf>,
@@ -28,26 +37,36 @@ pub(super) struct Place {
 
 impl Place {
     /// The place of a run over `paths`.
-    pub(super) fn new(paths: &[PathBuf], kept: &Kept, world: World) -> Self {
+    pub(super) fn new(
+        paths: &[PathBuf],
+        kept: &Kept,
+        world: World,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
         let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let url = kept.state.as_ref().and_then(|state| state.to_str());
+        let url = url.filter(|text| is_url(text));
         let outer = match &kept.state {
-            Some(folder) => folder.clone(),
-            None => folder_of(first).join(".tenantry"),
+            Some(folder) if url.is_none() => folder.clone(),
+            _ => folder_of(first).join(".tenantry"),
         };
-        let base = absolute(&outer);
-        let base = base.parent().unwrap_or(&base).to_owned();
         let folder = match world {
             World::Live => Folder::new(&outer),
             World::Sandbox => Folder::sandbox(&outer),
         };
+        let (store, base) = match url {
+            Some(url) => (remote(url, world, environment)?, checkout(first)),
+            None => (Arc::new(folder.clone()) as Arc<dyn Store>, above(&outer)),
+        };
         let names = paths.iter().map(|path| called(path, &base));
-        Self {
+        Ok(Self {
             world,
+            store,
             folder,
             names: names.collect(),
             roots: paths.to_vec(),
             base,
-        }
+        })
     }
 
     /// Refuses a run that does not name all roots which own something.
@@ -67,8 +86,43 @@ impl Place {
         if let Some(hint) = refused.hints.first_mut() {
             *hint = format!("name it too: `tenantry {verb} {}`", all.join(" "));
         }
+        let (gone, new) = (
+            &opened.snapshot.roots - &self.names,
+            &self.names - &opened.snapshot.roots,
+        );
+        if let (1, 1, Some(hint)) = (gone.len(), new.len(), refused.hints.last_mut()) {
+            let words: Vec<_> = gone.into_iter().chain(new).collect();
+            *hint = format!(
+                "if that folder was renamed: tenantry state root {}",
+                words.join(" ")
+            );
+        }
         Some(refused)
     }
+}
+
+fn remote(url: &str, world: World, environment: &Environment) -> Result<Arc<dyn Store>, Failure> {
+    let options = environment.beginning_with(&STORES);
+    let remote = Remote::open(url, &options).map_err(Diagnostic::from)?;
+    Ok(Arc::new(match world {
+        World::Live => remote,
+        World::Sandbox => remote.sandbox(),
+    }))
+}
+
+/// The folder that a folder is in.
+fn above(folder: &Path) -> PathBuf {
+    let folder = absolute(folder);
+    folder.parent().unwrap_or(&folder).to_owned()
+}
+
+/// The checkout that `path` is in, so that its folders are called the same on every machine; the
+/// working directory if it is in none.
+fn checkout(path: &Path) -> PathBuf {
+    let path = absolute(folder_of(path));
+    let mut up = path.ancestors();
+    let top = up.find(|folder| folder.join(".git").exists());
+    top.map_or_else(|| absolute(Path::new(".")), Path::to_owned)
 }
 
 /// A file stands for the folder that it is in, standard input for this one.
@@ -135,7 +189,27 @@ mod tests {
         let kept = Kept {
             state: state.map(PathBuf::from),
         };
-        Place::new(&paths, &kept, World::Live)
+        Place::new(&paths, &kept, World::Live, &Environment::default()).expect("a place")
+    }
+
+    #[test]
+    fn in_a_bucket_roots_are_called_as_in_their_checkout() {
+        let top = tempfile::tempdir().expect("a folder");
+        let top = top.path().canonicalize().expect("there");
+        let root = top.join("infra/identity");
+        for folder in [&root, &top.join(".git")] {
+            std::fs::create_dir_all(folder).expect("made");
+        }
+        let kept = Kept {
+            state: Some("s3://bucket/team".into()),
+        };
+        let none = Environment::default();
+        let place = Place::new(&[root], &kept, World::Live, &none).expect("a place");
+        assert_eq!(names(&place), ["infra/identity"]);
+        assert_eq!(place.store.place(), "s3://bucket/team");
+        let sandbox = Place::new(&["/a".into()], &kept, World::Sandbox, &none).expect("a place");
+        assert_eq!(sandbox.store.place(), "s3://bucket/team/sandbox");
+        assert_eq!(sandbox.folder.path(), Path::new("/a/.tenantry/sandbox"));
     }
 
     fn names(place: &Place) -> Vec<&str> {
@@ -154,7 +228,9 @@ mod tests {
 
     #[test]
     fn the_sandbox_has_a_folder_of_its_own() {
-        let sandbox = Place::new(&["/a".into()], &Kept::default(), World::Sandbox);
+        let none = Environment::default();
+        let sandbox = Place::new(&["/a".into()], &Kept::default(), World::Sandbox, &none);
+        let sandbox = sandbox.expect("a place");
         assert_eq!(sandbox.folder.path(), Path::new("/a/.tenantry/sandbox"));
     }
 

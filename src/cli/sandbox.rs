@@ -1,6 +1,6 @@
 //! `sandbox`: serves the emulated APIs until it is interrupted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{Edition, Sandbox as Args};
 use super::context::Context;
@@ -9,6 +9,8 @@ use super::outcome::{Ended, Failure, Outcome};
 use crate::base::{Code, Diagnostic};
 use crate::sandbox::fault::Rule;
 use crate::sandbox::{BUILDERS, Options, Sandbox, World, dcos};
+use crate::state::StateError;
+use crate::state::remote::is_url;
 
 /// The seed cannot be read.
 pub(super) const NO_SEED: Code = Code("E0807");
@@ -18,7 +20,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     let rules = faults(&args.played.fault)?;
     let options = Options {
         listen: args.served.listen,
-        folder: args.kept.state.as_ref().map(|state| state.join("sandbox")),
+        folder: folder(args)?,
     };
     // Whoever reads that it runs may ask it to end at once.
     let mut signals = interrupt::Signals::hear();
@@ -41,6 +43,21 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     signals.asked().await;
     sandbox.stop().await;
     Ok(Outcome::Done)
+}
+
+/// Where the world is kept, if it is.
+fn folder(args: &Args) -> Result<Option<PathBuf>, Failure> {
+    let Some(state) = &args.kept.state else {
+        return Ok(None);
+    };
+    match state.to_str().filter(|text| is_url(text)) {
+        Some(url) => Err(Diagnostic::from(StateError::Url {
+            url: url.to_owned(),
+            cause: "a sandbox keeps its world in a folder".to_owned(),
+        })
+        .into()),
+        None => Ok(Some(state.join("sandbox"))),
+    }
 }
 
 /// Reads `--fault`.

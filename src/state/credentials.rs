@@ -172,6 +172,24 @@ impl Credentials {
         seal::seal(&recipients, &json)
     }
 
+    /// Who can open them.
+    pub(super) fn recipients(&self) -> &[String] {
+        &self.recipients
+    }
+
+    /// Seals them for others from now on.
+    ///
+    /// # Errors
+    /// One of them is no X25519 recipient; nothing has changed.
+    pub(super) fn seal_for(&mut self, recipients: Vec<String>) -> Result<(), StateError> {
+        let wrong = |text: &String| x25519::Recipient::from_str(text).is_err();
+        if let Some(before) = recipients.iter().position(wrong) {
+            return Err(StateError::BadRecipient { place: before + 1 });
+        }
+        self.recipients = recipients;
+        Ok(())
+    }
+
     /// The state that they are of.
     pub fn lineage(&self) -> &str {
         &self.lineage

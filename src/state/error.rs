@@ -42,6 +42,14 @@ pub const PERMISSIONS: Code = Code("E0515");
 pub const OPEN_INTENT: Code = Code("E0516");
 /// The machine gives no random bytes, or a part of the program has ended early.
 pub const INTERNAL: Code = Code("E0517");
+/// An object store does not answer as it should.
+pub const REMOTE: Code = Code("E0518");
+/// An object store does not keep the conditions of writes.
+pub const UNFIT: Code = Code("E0519");
+/// A URL is no place for a state.
+pub const URL: Code = Code("E0520");
+/// A recipient is none.
+pub const RECIPIENT: Code = Code("E0521");
 
 /// Why the state cannot be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -158,6 +166,38 @@ pub enum StateError {
         /// What is wrong; nothing of what was decrypted.
         cause: String,
     },
+    /// An object could not be read or written.
+    #[error("cannot {attempt} {object}: {cause}")]
+    Remote {
+        /// What was tried.
+        attempt: &'static str,
+        /// Which object.
+        object: String,
+        /// What the store says.
+        cause: String,
+    },
+    /// A store writes although the condition does not hold.
+    #[error("cannot keep a state in {place}: {cause}")]
+    Unfit {
+        /// Where.
+        place: String,
+        /// What shows it.
+        cause: &'static str,
+    },
+    /// A URL is no place for a state.
+    #[error("cannot keep a state in `{url}`: {cause}")]
+    Url {
+        /// Which, without its secrets.
+        url: String,
+        /// Why.
+        cause: String,
+    },
+    /// A recipient is none. What was given is not repeated: it may be an identity.
+    #[error("cannot seal the credentials: recipient {place} is no age recipient")]
+    BadRecipient {
+        /// Which one, counted from 1.
+        place: usize,
+    },
     /// The machine gives no random bytes, or a part of the program has ended early.
     #[error("cannot keep the state: {0}")]
     Internal(&'static str),
@@ -202,6 +242,10 @@ impl StateError {
             Self::NoCredentials { .. } => NO_CREDENTIALS,
             Self::BadCredentials { .. } => BAD_CREDENTIALS,
             Self::Internal(_) => INTERNAL,
+            Self::Remote { .. } => REMOTE,
+            Self::Unfit { .. } => UNFIT,
+            Self::Url { .. } => URL,
+            Self::BadRecipient { .. } => RECIPIENT,
         }
     }
 
@@ -215,7 +259,7 @@ impl StateError {
             }
             Self::Moved { .. } => "run the command again: it starts from what is there now",
             Self::Locked { .. } => {
-                "wait until it has ended, or let tenantry wait: --lock-timeout 5m"
+                "wait until it has ended, or let tenantry wait: --lock-timeout 5m; `tenantry state unlock --force` if it is dead"
             }
             Self::NoIdentity { .. } => {
                 "name one: --identity FILE or TENANTRY_AGE_KEY_FILE; `age-keygen -o FILE` makes one"
@@ -233,6 +277,18 @@ impl StateError {
                 "put back a copy of credentials.age; without it the shown-once secrets are lost"
             }
             Self::Internal(_) => "run it again, and report it if it comes back",
+            Self::Remote { .. } => {
+                "check the bucket's name and the variables of its store (AWS_…, GOOGLE_…, AZURE_…)"
+            }
+            Self::Unfit { .. } => {
+                "use a store that keeps If-Match and If-None-Match, or a folder: --state DIR"
+            }
+            Self::BadRecipient { .. } => {
+                "a recipient begins with age1; `age-keygen -y FILE` tells that of an identity"
+            }
+            Self::Url { .. } => {
+                "write it like s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX"
+            }
         }
     }
 }
@@ -286,6 +342,10 @@ mod tests {
             PERMISSIONS,
             OPEN_INTENT,
             INTERNAL,
+            REMOTE,
+            UNFIT,
+            URL,
+            RECIPIENT,
         ];
         let unknown: Vec<_> = used.iter().filter(|c| code::page(c.0).is_none()).collect();
         assert_eq!(unknown, Vec::<&Code>::new());

@@ -14,8 +14,10 @@ use tokio::time::{Instant, sleep};
 
 use super::error::failed;
 use super::folder_writer::Writer;
-use super::store::{CREDENTIALS, Held, Holder, JOURNAL, STATE, Save, Store, Stored};
-use super::{StateError, files};
+use super::store::{
+    CREDENTIALS, Group, Held, Holder, Holding, JOURNAL, KeptVersion, STATE, Save, Store, Stored,
+};
+use super::{StateError, files, versions};
 use crate::base::lock::lock;
 
 const LOCK: &str = "lock";
@@ -78,7 +80,7 @@ impl Folder {
         }
         Err(StateError::Locked {
             place: self.place(),
-            holder: self.holder(),
+            holder: self.holder_in_words(),
             waited: Duration::ZERO,
         })
     }
@@ -89,10 +91,14 @@ impl Folder {
         Some((metadata.modified().ok()?, metadata.len()))
     }
 
-    /// Who holds the lock, in words.
-    fn holder(&self) -> String {
+    /// Who holds the lock, as far as its note tells.
+    fn noted(&self) -> Option<Holder> {
         let text = files::read(&self.path.join(HOLDER)).ok().flatten();
-        let holder = text.and_then(|text| serde_json::from_slice::<Holder>(&text).ok());
+        text.and_then(|text| serde_json::from_slice(&text).ok())
+    }
+
+    fn holder_in_words(&self) -> String {
+        let holder = self.noted();
         holder.map_or_else(|| "another process".to_owned(), |holder| holder.to_string())
     }
 
@@ -118,7 +124,7 @@ impl Folder {
             if waited >= patience {
                 return Err(StateError::Locked {
                     place: self.place(),
-                    holder: self.holder(),
+                    holder: self.holder_in_words(),
                     waited: patience,
                 });
             }
@@ -126,7 +132,7 @@ impl Folder {
                 tracing::info!(
                     "waiting for the lock of {}, held by {}",
                     self.place(),
-                    self.holder()
+                    self.holder_in_words()
                 );
             }
             sleep(POLL.min(patience.saturating_sub(waited))).await;
@@ -172,6 +178,36 @@ impl Store for Folder {
             file,
             writer: Arc::new(Mutex::new(writer)),
         }))
+    }
+
+    async fn holder(&self) -> Result<Option<Holding>, StateError> {
+        if !self.path.join(LOCK).exists() || self.try_lock()?.is_some() {
+            return Ok(None);
+        }
+        Ok(self.noted().map(|holder| Holding {
+            holder,
+            expires: None,
+        }))
+    }
+
+    /// The kernel frees the lock of a process that ended; nobody else can.
+    async fn unlock(&self) -> Result<Option<Holding>, StateError> {
+        if !self.path.join(LOCK).exists() || self.try_lock()?.is_some() {
+            return Ok(None);
+        }
+        Err(StateError::Locked {
+            place: self.place(),
+            holder: self.holder_in_words(),
+            waited: Duration::ZERO,
+        })
+    }
+
+    async fn versions(&self) -> Result<Vec<KeptVersion>, StateError> {
+        versions::list(&self.path)
+    }
+
+    async fn version(&self, serial: u64) -> Result<Option<Vec<u8>>, StateError> {
+        versions::read(&self.path, serial)
     }
 }
 
@@ -225,13 +261,18 @@ impl Held for HeldFolder {
         self.with_writer(move |writer| writer.cut(length)).await
     }
 
-    async fn append(&mut self, lines: Vec<u8>) -> Result<(), StateError> {
-        self.with_writer(move |writer| writer.append(&lines)).await
+    async fn append(&mut self, group: Group) -> Result<(), StateError> {
+        self.with_writer(move |writer| writer.append(&group.lines))
+            .await
     }
 
     async fn save(&mut self, save: Save) -> Result<(), StateError> {
         self.check_lock()?;
         self.with_writer(move |writer| writer.save(&save)).await
+    }
+
+    async fn free(self: Box<Self>) -> Result<(), StateError> {
+        Ok(())
     }
 }
 

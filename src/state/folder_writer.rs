@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::failed;
-use super::store::{CREDENTIALS, JOURNAL, STATE, Save};
-use super::{StateError, files};
+use super::store::{CREDENTIALS, JOURNAL, STATE, Save, moved_serial};
+use super::{StateError, files, versions};
 
 /// The writing end of a folder.
 #[derive(Debug)]
@@ -43,15 +43,8 @@ impl Writer {
         if found == expected {
             return Ok(());
         }
-        let word = |serial: Option<u64>| serial.map_or("none".to_owned(), |n| n.to_string());
-        Err(StateError::Moved {
-            place: self.folder.display().to_string(),
-            cause: format!(
-                "its serial is {}, and should still be {}",
-                word(found),
-                word(expected)
-            ),
-        })
+        let place = self.folder.display().to_string();
+        Err(moved_serial(&place, found, expected))
     }
 
     fn serial(&self) -> Result<Option<u64>, StateError> {
@@ -105,6 +98,7 @@ impl Writer {
         }
         files::replace(&self.folder, STATE, &save.state)?;
         files::replace(&self.folder, JOURNAL, &save.journal)?;
+        versions::keep(&self.folder, save.serial);
         (self.journal, self.length) = open_journal(&self.folder)?;
         Ok(())
     }
@@ -121,10 +115,14 @@ fn open_journal(folder: &Path) -> Result<(File, u64), StateError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::Seq;
 
     fn save(expected: Option<u64>, serial: u64) -> Save {
         Save {
             expected,
+            serial,
+            folded: Seq::default(),
+            settled: Seq::default(),
             state: format!("{{\"serial\": {serial}}}").into_bytes(),
             credentials: None,
             journal: Vec::new(),

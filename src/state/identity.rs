@@ -115,6 +115,12 @@ impl Identities {
         self.protected(passphrase, WORK)
     }
 
+    /// The passphrase, if it was typed twice alike and is one.
+    pub fn chosen_passphrase(first: Secret, again: &Secret) -> Option<Secret> {
+        let is_one = !first.expose().is_empty() && first.expose() == again.expose();
+        is_one.then_some(first)
+    }
+
     fn protected(&self, passphrase: &Secret, work: u8) -> Result<String, StateError> {
         let mut recipient = scrypt::Recipient::new(SecretString::from(passphrase.expose()));
         recipient.set_work_factor(work);

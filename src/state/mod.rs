@@ -11,15 +11,18 @@ pub mod folder;
 mod folder_writer;
 pub mod identity;
 pub mod journal;
+mod mending;
 pub mod opened;
 mod random;
 pub mod record;
+pub mod remote;
 #[cfg(test)]
 mod samples;
 mod scribe;
 mod seal;
 pub mod snapshot;
 pub mod store;
+mod versions;
 pub mod writing;
 
 pub use credentials::Credentials;
@@ -30,6 +33,7 @@ pub use identity::{Identities, permissions_warning};
 pub use journal::{Journal, OpenIntent};
 pub use opened::{Access, Opened, StateVersion};
 pub use record::{Act, CallKind, Effect, Event, Intent, Outcome, Part, Record, Seq};
+pub use remote::Remote;
 pub use snapshot::{Entry, OwnedEdge, Snapshot};
-pub use store::{Held, Holder, Store};
+pub use store::{Held, Holder, Holding, KeptVersion, Store};
 pub use writing::{Settled, State};

@@ -117,9 +117,7 @@ impl Opened {
             Diagnostic::error(ROOTS, message)
                 .hint(format!("name it too: `tenantry plan {all}`"))
                 .hint("or keep a state of its own: --state DIR")
-                .hint(format!(
-                    "if that folder was renamed, rename it in `roots` of {place}/{STATE}"
-                )),
+                .hint("if that folder was renamed: tenantry state root OLD NEW"),
         )
     }
 }

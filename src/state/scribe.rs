@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::store::{Held, Save};
+use super::store::{Group, Held, Save};
 use super::{Credentials, OpenIntent, Record, Seq, Snapshot, StateError};
 
 /// The sending end.
@@ -159,6 +159,9 @@ impl Desk {
             }
             self.append(group).await;
         }
+        if let Err(error) = self.held.free().await {
+            tracing::warn!("the lock is not freed: {error}");
+        }
     }
 
     /// Writes a group of records with one sync, and tells everybody.
@@ -182,13 +185,14 @@ impl Desk {
     }
 
     async fn write(&mut self, records: Vec<Record>) -> Result<(), StateError> {
+        let first = records.first().map(|record| record.seq).unwrap_or_default();
         let mut lines = Vec::new();
         for mut record in records {
             record.synced = self.synced;
             lines.extend(record.to_line()?);
         }
         let length = lines.len() as u64;
-        self.held.append(lines).await?;
+        self.held.append(Group { first, lines }).await?;
         self.shared.length.fetch_add(length, Ordering::Relaxed);
         Ok(())
     }
@@ -220,8 +224,12 @@ impl Desk {
             .as_ref()
             .map(Credentials::seal)
             .transpose()?;
+        let oldest_open = open.first().map(|intent| intent.seq.0.saturating_sub(1));
         let save = Save {
             expected: self.serial,
+            serial: snapshot.serial,
+            folded: snapshot.folded,
+            settled: oldest_open.map_or(snapshot.folded, Seq),
             state: snapshot.to_json()?,
             credentials: sealed.map(String::into_bytes),
             journal: lines.collect::<Result<Vec<_>, _>>()?.concat(),
@@ -289,14 +297,18 @@ mod tests {
             self.result()
         }
 
-        async fn append(&mut self, lines: Vec<u8>) -> Result<(), StateError> {
+        async fn append(&mut self, group: Group) -> Result<(), StateError> {
             self.result()?;
-            lock(&self.appends).push(lines);
+            lock(&self.appends).push(group.lines);
             Ok(())
         }
 
         async fn save(&mut self, _save: Save) -> Result<(), StateError> {
             self.result()
+        }
+
+        async fn free(self: Box<Self>) -> Result<(), StateError> {
+            Ok(())
         }
     }
 

@@ -99,14 +99,17 @@ impl Snapshot {
     }
 
     /// Reads what [`Snapshot::to_json`] wrote; `file` is how messages call it.
-    pub(super) fn from_json(file: &str, json: &[u8]) -> Result<Self, StateError> {
+    ///
+    /// # Errors
+    /// It is no snapshot, or a newer program's.
+    pub fn from_json(file: &str, json: &[u8]) -> Result<Self, StateError> {
         let Versioned { version } = parse(file, json)?;
         check_version(file, version, VERSION)?;
         parse(file, json)
     }
 
     /// The snapshot as it is kept: JSON for people too, with a final line break.
-    pub(super) fn to_json(&self) -> Result<Vec<u8>, StateError> {
+    pub fn to_json(&self) -> Result<Vec<u8>, StateError> {
         let mut json = serde_json::to_vec_pretty(self)
             .map_err(|_| StateError::Internal("a value has no JSON"))?;
         json.push(b'\n');

@@ -9,8 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
-use super::StateError;
+use super::{Seq, StateError};
 
 /// The snapshot's name in every store.
 pub const STATE: &str = "state.json";
@@ -18,6 +19,9 @@ pub const STATE: &str = "state.json";
 pub const JOURNAL: &str = "journal.jsonl";
 /// The sealed credentials'.
 pub const CREDENTIALS: &str = "credentials.age";
+
+/// So many earlier snapshots are kept, the current one included.
+pub const KEPT_VERSIONS: usize = 20;
 
 /// A place that a state is kept in.
 #[async_trait]
@@ -34,6 +38,22 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`StateError::Locked`] names who holds it.
     async fn lock(&self, holder: &Holder, patience: Duration) -> Result<Box<dyn Held>, StateError>;
+
+    /// Who holds the lock; none if it is free.
+    async fn holder(&self) -> Result<Option<Holding>, StateError>;
+
+    /// Frees the lock, whoever holds it, and returns who that was.
+    ///
+    /// # Errors
+    /// [`StateError::Locked`]: it is held by a process that is alive, in a place where only that
+    /// process can free it.
+    async fn unlock(&self) -> Result<Option<Holding>, StateError>;
+
+    /// The snapshots that can be gone back to, oldest first, the current one included.
+    async fn versions(&self) -> Result<Vec<KeptVersion>, StateError>;
+
+    /// The snapshot with that serial; none if it is not kept.
+    async fn version(&self, serial: u64) -> Result<Option<Vec<u8>>, StateError>;
 }
 
 /// The lock, and what may be done only with it. Dropping it frees it.
@@ -46,13 +66,31 @@ pub trait Held: Send + fmt::Debug {
     /// Cuts the journal to its first `length` bytes.
     async fn cut_journal(&mut self, length: u64) -> Result<(), StateError>;
 
-    /// Adds whole lines to the journal. They are on the disk when it returns; when it fails,
+    /// Adds records to the journal. They are on the disk when it returns; when it fails,
     /// nothing of them may stay before later ones.
-    async fn append(&mut self, lines: Vec<u8>) -> Result<(), StateError>;
+    async fn append(&mut self, group: Group) -> Result<(), StateError>;
 
     /// Replaces credentials, snapshot and journal, in this order, each whole or not at all, after
     /// the check that [`Held::check`] does.
     async fn save(&mut self, save: Save) -> Result<(), StateError>;
+
+    /// Goes up when the lock was lost, or will be before a call that begins now has ended. None
+    /// where a lock cannot be lost while its process lives.
+    fn lost(&self) -> Option<watch::Receiver<bool>> {
+        None
+    }
+
+    /// Frees the lock.
+    async fn free(self: Box<Self>) -> Result<(), StateError>;
+}
+
+/// Records that are written together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The number of the first.
+    pub first: Seq,
+    /// Whole lines.
+    pub lines: Vec<u8>,
 }
 
 /// What is in a store, as bytes.
@@ -71,6 +109,12 @@ pub struct Stored {
 pub struct Save {
     /// The serial that must be there now.
     pub expected: Option<u64>,
+    /// The new one.
+    pub serial: u64,
+    /// The last record that is in the new snapshot.
+    pub folded: Seq,
+    /// Every record up to this one is in it, and none of them is an intent that is open.
+    pub settled: Seq,
     /// The new snapshot.
     pub state: Vec<u8>,
     /// The new credentials, if they changed.
@@ -113,6 +157,47 @@ impl fmt::Display for Holder {
             since,
         } = self;
         write!(f, "`{command}` (process {pid} on {host}, since {since:.0})")
+    }
+}
+
+/// A held lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// Who holds it.
+    pub holder: Holder,
+    /// Until when, if it is not renewed; none where it ends with its process.
+    pub expires: Option<Timestamp>,
+}
+
+impl fmt::Display for Holding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { holder, expires } = self;
+        match expires {
+            Some(expires) => write!(f, "{holder}, whose lease ends at {expires:.0}"),
+            None => holder.fmt(f),
+        }
+    }
+}
+
+/// A snapshot that can be gone back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptVersion {
+    /// Its serial.
+    pub serial: u64,
+    /// When it was stored, where the store tells.
+    pub at: Option<Timestamp>,
+}
+
+/// Says that another serial is stored than the one that was read.
+pub(super) fn moved_serial(place: &str, found: Option<u64>, expected: Option<u64>) -> StateError {
+    let word = |serial: Option<u64>| serial.map_or("none".to_owned(), |n| n.to_string());
+    StateError::Moved {
+        place: place.to_owned(),
+        cause: format!(
+            "its serial is {}, and should still be {}",
+            word(found),
+            word(expected)
+        ),
     }
 }
 

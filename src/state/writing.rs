@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::credentials::Folded;
 use super::fold::fold_one;
@@ -15,7 +16,7 @@ use super::journal::note;
 use super::opened::{Assembled, assemble};
 use super::record::VERSION;
 use super::scribe::{SaveJob, Scribe, Wait};
-use super::store::{Holder, Store};
+use super::store::{Held, Holder, Store};
 use super::{
     Access, Act, Credentials, Effect, Event, Identities, Intent, OpenIntent, Opened, Outcome,
     Record, Seq, Snapshot, StateError, StateVersion, random,
@@ -32,8 +33,17 @@ pub struct State {
     place: String,
     run: String,
     key: FingerprintKey,
+    lost: Option<watch::Receiver<bool>>,
     inner: Mutex<Inner>,
     scribe: Scribe,
+}
+
+/// What a state begins with, once its lock is held.
+struct Begun {
+    inner: Inner,
+    serial: Option<u64>,
+    good: u64,
+    run: String,
 }
 
 #[derive(Debug)]
@@ -86,20 +96,51 @@ impl State {
     ) -> Result<Self, StateError> {
         let place = store.place();
         let mut held = store.lock(&Holder::this_process(command), patience).await?;
-        let stored = store.load().await?;
-        let assembled = assemble(&place, &stored, Some(identities))?;
-        if assembled.good < stored.journal.len() as u64 {
-            held.cut_journal(assembled.good).await?;
-        }
-        let (serial, good) = (assembled.serial, assembled.good);
-        let inner = Inner::new(assembled, identities)?;
+        let begun = match Self::begin(store, held.as_mut(), identities).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                held.free().await?;
+                return Err(error);
+            }
+        };
+        let Begun {
+            inner,
+            serial,
+            good,
+            run,
+        } = begun;
         Ok(Self {
             place,
-            run: random::name::<8>()?,
+            run,
+            lost: held.lost(),
             key: inner.credentials.key().clone(),
             scribe: Scribe::start(held, serial, good, inner.snapshot.folded),
             inner: Mutex::new(inner),
         })
+    }
+
+    async fn begin(
+        store: &dyn Store,
+        held: &mut dyn Held,
+        identities: &Identities,
+    ) -> Result<Begun, StateError> {
+        let stored = store.load().await?;
+        let assembled = assemble(&store.place(), &stored, Some(identities))?;
+        if assembled.good < stored.journal.len() as u64 {
+            held.cut_journal(assembled.good).await?;
+        }
+        let (serial, good) = (assembled.serial, assembled.good);
+        Ok(Begun {
+            inner: Inner::new(assembled, identities)?,
+            serial,
+            good,
+            run: random::name::<8>()?,
+        })
+    }
+
+    /// Goes up when the lock was lost: nothing more should be begun. None where it cannot be.
+    pub fn lost(&self) -> Option<watch::Receiver<bool>> {
+        self.lost.clone()
     }
 
     /// How messages call where it is.
@@ -250,6 +291,20 @@ impl State {
         let mut inner = lock(&self.inner);
         change(Arc::make_mut(&mut inner.snapshot));
         inner.dirty = true;
+    }
+
+    /// Seals the credentials for others; [`State::save`] stores them.
+    pub(super) fn with_recipients(&self, recipients: Vec<String>) -> Result<(), StateError> {
+        let mut inner = lock(&self.inner);
+        inner.credentials.seal_for(recipients)?;
+        inner.dirty = true;
+        inner.unsealed = true;
+        Ok(())
+    }
+
+    /// Who can open the credentials.
+    pub fn recipients(&self) -> Vec<String> {
+        lock(&self.inner).credentials.recipients().to_vec()
     }
 
     /// Stores what was changed as a new snapshot with the next serial, and empties the journal

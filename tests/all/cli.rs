@@ -8,6 +8,7 @@ mod help;
 mod import;
 mod keys;
 mod live;
+mod state;
 mod worlds;
 
 use std::path::Path;

@@ -3,6 +3,7 @@
 mod crashes;
 mod format;
 mod refusals;
+mod remote;
 mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,9 +15,11 @@ use tempfile::TempDir;
 use tenantry::base::value::Hidden;
 use tenantry::base::{Address, FieldPath, Secret, SecretSource, Value};
 use tenantry::state::{
-    Act, CallKind, Effect, Entry, Folder, Identities, Intent, Opened, Part, Seq, Settled, State,
-    StateError,
+    Act, CallKind, Effect, Entry, Folder, Identities, Intent, Opened, Part, Remote, Seq, Settled,
+    State, StateError, Store,
 };
+
+use super::support::bucket::S3;
 
 const PLANTED: [&str; 3] = [
     "planted-client-secret",
@@ -27,13 +30,39 @@ const PLANTED: [&str; 3] = [
 struct World {
     root: TempDir,
     identities: Identities,
+    bucket: Option<S3>,
 }
 
 impl World {
+    /// With a state in a folder.
     fn new() -> Self {
         Self {
             root: tempfile::tempdir().expect("a folder"),
             identities: Identities::generate("test"),
+            bucket: None,
+        }
+    }
+
+    /// With a state in a bucket.
+    fn remote() -> Self {
+        Self {
+            bucket: Some(S3::start()),
+            ..Self::new()
+        }
+    }
+
+    /// One of each sort.
+    fn all() -> [Self; 2] {
+        [Self::new(), Self::remote()]
+    }
+
+    fn store(&self) -> Box<dyn Store> {
+        match &self.bucket {
+            Some(bucket) => {
+                let remote = Remote::open("s3://states/team/main", &bucket.variables());
+                Box::new(remote.expect("a place"))
+            }
+            None => Box::new(self.folder()),
         }
     }
 
@@ -47,7 +76,7 @@ impl World {
 
     async fn try_open(&self) -> Result<State, StateError> {
         State::open(
-            &self.folder(),
+            &*self.store(),
             &self.identities,
             Duration::from_secs(9),
             "apply",
@@ -60,12 +89,11 @@ impl World {
     }
 
     async fn read(&self) -> Opened {
-        let read = Opened::read(&self.folder(), Some(&self.identities)).await;
-        read.expect("reads")
+        self.read_with(Some(&self.identities)).await
     }
 
     async fn read_with(&self, identities: Option<&Identities>) -> Opened {
-        Opened::read(&self.folder(), identities)
+        Opened::read(&*self.store(), identities)
             .await
             .expect("reads")
     }
@@ -152,8 +180,25 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("made");
     for file in fs::read_dir(from).expect("reads") {
         let file = file.expect("reads");
+        if file.path().is_dir() {
+            continue;
+        }
         fs::copy(file.path(), to.join(file.file_name())).expect("copied");
     }
+}
+
+/// All files below `folder`.
+pub(crate) fn files_below(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("reads") {
+        let path = entry.expect("reads").path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
 }
 
 fn secret_of(opened: &Opened) -> Option<String> {

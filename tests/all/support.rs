@@ -1,5 +1,6 @@
 //! A whole run in one process: manifests, state, plan and apply against the built-in sandbox.
 
+pub(crate) mod bucket;
 mod cluster;
 
 use std::collections::BTreeMap;

@@ -122,4 +122,34 @@ pub(in crate::base) const PAGES: &[Page] = &[
         "The machine gave no random bytes, or the part of the program that writes the journal had \
          already ended. Nothing was lost; run the command again.",
     ),
+    page(
+        "E0518",
+        "an object store does not answer as it should",
+        "The state is in a bucket (--state s3://…, gs://…, az://…), and an object of it could not \
+         be read, listed or written. The message ends with the store's own words. Its credentials \
+         and settings come from the environment, under the names that the store's own tools use: \
+         AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL, GOOGLE_APPLICATION_CREDENTIALS, \
+         AZURE_STORAGE_ACCOUNT_NAME and so on. An endpoint without TLS needs AWS_ALLOW_HTTP=true.",
+    ),
+    page(
+        "E0519",
+        "an object store does not keep the conditions of writes",
+        "Two runs at once are kept apart by conditional writes: create only if it is not there, \
+         replace only what was read. When a state is made, an object is written to see whether a \
+         second creation and a stale replacement are refused. This store did not refuse, so two \
+         runs could both write. Use another store, or a folder.",
+    ),
+    page(
+        "E0520",
+        "a URL is no place for a state",
+        "--state takes a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX. \
+         Settings and credentials are variables of the environment, never parts of the URL.",
+    ),
+    page(
+        "E0521",
+        "a recipient is none",
+        "The credentials are sealed for X25519 recipients, which begin with age1. Never give the \
+         identity itself, which begins with AGE-SECRET-KEY-1: `age-keygen -y FILE` tells its \
+         recipient.",
+    ),
 ];

@@ -151,6 +151,14 @@ pub(in crate::base) const PAGES: &[Page] = &[
             that live in a tenant or a cluster. `tenantry explain` lists them.",
     },
     Page {
+        code: Code("E0830"),
+        title: "a state cannot be looked at or mended so",
+        text: "`tenantry state` works on a state that is there: name it with --state, or the folder \
+            of its manifests with --manifests. Addresses are those that `tenantry state list` shows, \
+            roots those that the message of E0514 names, versions those of `tenantry state \
+            versions`. A lock is freed by force only after somebody made sure that nothing runs.",
+    },
+    Page {
         code: Code("E0840"),
         title: "the outputs cannot be written in that format",
         text: "Variables and keys of a Kubernetes Secret have fewer letters than our outputs' names, \

@@ -116,10 +116,11 @@ pub(in crate::cli) struct Place {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "World")]
 pub(in crate::cli) struct Kept {
-    /// Where the state is kept; `.tenantry` in the first folder named, if not given
+    /// Where the state is kept: a folder, or `s3://BUCKET/PREFIX`, `gs://…`, `az://…`; `.tenantry`
+    /// in the first folder named, if not given
     #[arg(
         long,
-        value_name = "DIR",
+        value_name = "PLACE",
         env = "TENANTRY_STATE",
         hide_env_values = true
     )]
@@ -230,7 +231,12 @@ pub(in crate::cli) enum SandboxFlag {
 }
 
 impl SandboxFlag {
-    fn parse(text: &str) -> Result<Self, String> {
+    /// Whether one is meant.
+    pub(in crate::cli) fn is_on(&self) -> bool {
+        *self != Self::Off
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         match text.to_ascii_lowercase().as_str() {
             "" | "0" | "no" | "off" | "false" => Ok(Self::Off),
             "embedded" | "1" | "yes" | "on" | "true" => Ok(Self::Embedded),

@@ -4,12 +4,18 @@ use super::Folder;
 
 /// The verbs, as the help lists them.
 fn verbs() -> Vec<String> {
-    let help = Folder::new().run("--help").out;
-    let list = help.split("Commands:\n").nth(1).unwrap();
-    let lines = list.lines().take_while(|line| !line.is_empty());
-    lines
-        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
-        .collect()
+    let below = |above: &str| {
+        let help = Folder::new().run(&format!("{above} --help")).out;
+        let list = help.split("Commands:\n").nth(1).unwrap();
+        let lines = list.lines().take_while(|line| !line.is_empty());
+        let verbs = lines.filter_map(|line| line.split_whitespace().next());
+        verbs
+            .map(|verb| format!("{above} {verb}").trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let mut verbs = below("");
+    verbs.extend(below("state"));
+    verbs
 }
 
 #[test]

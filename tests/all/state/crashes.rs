@@ -10,49 +10,51 @@ use super::*;
 
 #[tokio::test]
 async fn what_is_recorded_is_there_after_a_kill_without_a_save() {
-    let world = World::new();
-    let state = world.open().await;
-    let fingerprint = state.key().of(&["x"]);
-    apply(&state).await;
-    drop(state);
-    let opened = world.read().await;
-    assert_eq!(opened.snapshot.resources[&tenant()].id, "t1");
-    assert_eq!(opened.snapshot.markers["marker-1"], tenant());
-    assert_eq!(opened.open_intents, []);
-    assert_eq!(secret_of(&opened).as_deref(), Some(PLANTED[0]));
-    assert_eq!(opened.key().map(|key| key.of(&["x"])), Some(fingerprint));
+    for world in World::all() {
+        let state = world.open().await;
+        let fingerprint = state.key().of(&["x"]);
+        apply(&state).await;
+        drop(state);
+        let opened = world.read().await;
+        assert_eq!(opened.snapshot.resources[&tenant()].id, "t1");
+        assert_eq!(opened.snapshot.markers["marker-1"], tenant());
+        assert_eq!(opened.open_intents, []);
+        assert_eq!(secret_of(&opened).as_deref(), Some(PLANTED[0]));
+        assert_eq!(opened.key().map(|key| key.of(&["x"])), Some(fingerprint));
+    }
 }
 
 #[tokio::test]
 async fn an_announced_call_without_an_answer_is_an_open_intent_until_it_is_settled() {
-    let world = World::new();
-    let state = world.open().await;
-    let create = act(tenant(), CallKind::Create);
-    let seq = state
-        .intent(create.clone(), marked())
-        .await
-        .expect("announced");
-    state.save().await.expect("saved");
-    state.close().await.expect("closed");
+    for world in World::all() {
+        let state = world.open().await;
+        let create = act(tenant(), CallKind::Create);
+        let seq = state
+            .intent(create.clone(), marked())
+            .await
+            .expect("announced");
+        state.save().await.expect("saved");
+        state.close().await.expect("closed");
 
-    let opened = world.read().await;
-    let seqs: Vec<_> = opened.open_intents.iter().map(|open| open.seq).collect();
-    assert_eq!(seqs, [seq], "a save carries it over");
-    let warning = opened.open_intents[0].warning();
-    assert_eq!((warning.code.0, warning.is_error()), ("E0516", false));
+        let opened = world.read().await;
+        let seqs: Vec<_> = opened.open_intents.iter().map(|open| open.seq).collect();
+        assert_eq!(seqs, [seq], "a save carries it over");
+        let warning = opened.open_intents[0].warning();
+        assert_eq!((warning.code.0, warning.is_error()), ("E0516", false));
 
-    let state = world.open().await;
-    let refused = Settled::new(Some(seq), Effect::Nothing);
-    state.outcome(create, refused).await.expect("recorded");
-    state.save().await.expect("saved");
-    state.close().await.expect("closed");
-    let opened = world.read().await;
-    assert_eq!(opened.open_intents, []);
-    assert_eq!(
-        opened.snapshot.markers["marker-1"],
-        tenant(),
-        "a late one is still recognised"
-    );
+        let state = world.open().await;
+        let refused = Settled::new(Some(seq), Effect::Nothing);
+        state.outcome(create, refused).await.expect("recorded");
+        state.save().await.expect("saved");
+        state.close().await.expect("closed");
+        let opened = world.read().await;
+        assert_eq!(opened.open_intents, []);
+        assert_eq!(
+            opened.snapshot.markers["marker-1"],
+            tenant(),
+            "a late one is still recognised"
+        );
+    }
 }
 
 #[tokio::test]
@@ -151,27 +153,28 @@ async fn a_long_journal_is_folded_on_the_way() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_tasks_record_at_once() {
-    let world = World::new();
-    let state = Arc::new(world.open().await);
-    let tasks = (0..300).map(|n| {
-        let state = Arc::clone(&state);
-        tokio::spawn(async move {
-            let create = act(
-                Address::within("acme", "role", &format!("r{n}")),
-                CallKind::Create,
-            );
-            let seq = state.intent(create.clone(), Intent::default()).await?;
-            let settled = Settled::new(Some(seq), owned("r", Value::Null));
-            state.outcome(create, settled).await
-        })
-    });
-    for task in tasks.collect::<Vec<_>>() {
-        assert_eq!(task.await.expect("ran"), Ok(()));
+    for world in World::all() {
+        let state = Arc::new(world.open().await);
+        let tasks = (0..300).map(|n| {
+            let state = Arc::clone(&state);
+            tokio::spawn(async move {
+                let create = act(
+                    Address::within("acme", "role", &format!("r{n}")),
+                    CallKind::Create,
+                );
+                let seq = state.intent(create.clone(), Intent::default()).await?;
+                let settled = Settled::new(Some(seq), owned("r", Value::Null));
+                state.outcome(create, settled).await
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            assert_eq!(task.await.expect("ran"), Ok(()));
+        }
+        let opened = world.read().await;
+        assert_eq!(
+            (opened.snapshot.resources.len(), opened.open_intents.len()),
+            (300, 0)
+        );
+        assert_eq!(opened.snapshot.folded, Seq(600));
     }
-    let opened = world.read().await;
-    assert_eq!(
-        (opened.snapshot.resources.len(), opened.open_intents.len()),
-        (300, 0)
-    );
-    assert_eq!(opened.snapshot.folded, Seq(600));
 }

@@ -26,18 +26,19 @@ async fn a_state_that_is_not_there_is_empty_and_stays_away() {
 
 #[tokio::test]
 async fn a_run_that_changes_nothing_writes_nothing() {
-    let world = World::new();
-    let state = world.open().await;
-    apply(&state).await;
-    state.save().await.expect("saved");
-    let version = state.version();
-    state.save().await.expect("nothing to do");
-    state.close().await.expect("closed");
-    let state = world.open().await;
-    state.save().await.expect("nothing to do");
-    assert_eq!(state.version(), version);
-    state.close().await.expect("closed");
-    assert_eq!(world.read().await.version(), version);
+    for world in World::all() {
+        let state = world.open().await;
+        apply(&state).await;
+        state.save().await.expect("saved");
+        let version = state.version();
+        state.save().await.expect("nothing to do");
+        state.close().await.expect("closed");
+        let state = world.open().await;
+        state.save().await.expect("nothing to do");
+        assert_eq!(state.version(), version);
+        state.close().await.expect("closed");
+        assert_eq!(world.read().await.version(), version);
+    }
 }
 
 #[tokio::test]
@@ -78,28 +79,29 @@ async fn a_save_over_somebody_elses_is_refused_and_loses_nothing() {
 
 #[tokio::test]
 async fn a_root_that_is_not_named_is_refused_with_what_to_type() {
-    let world = World::new();
-    let state = world.open().await;
-    let named = |roots: &[&str]| roots.iter().map(|&root| root.to_owned()).collect();
-    state.own_roots(&named(&["logto"])).await.expect("stored");
-    assert_eq!(
-        state.opened().refuse_unnamed_roots(&named(&["dcos"])),
-        None,
-        "it owns nothing"
-    );
-    apply(&state).await;
-    state.own_roots(&named(&["dcos"])).await.expect("stored");
-    state.close().await.expect("closed");
-    let opened = world.read().await;
-    assert_eq!(
-        opened.refuse_unnamed_roots(&named(&["dcos", "logto", "more"])),
-        None
-    );
-    let refusal = opened
-        .refuse_unnamed_roots(&named(&["dcos"]))
-        .expect("refused");
-    assert_eq!(refusal.code.0, "E0514");
-    assert_eq!(refusal.hints[0], "name it too: `tenantry plan dcos logto`");
+    for world in World::all() {
+        let state = world.open().await;
+        let named = |roots: &[&str]| roots.iter().map(|&root| root.to_owned()).collect();
+        state.own_roots(&named(&["logto"])).await.expect("stored");
+        assert_eq!(
+            state.opened().refuse_unnamed_roots(&named(&["dcos"])),
+            None,
+            "it owns nothing"
+        );
+        apply(&state).await;
+        state.own_roots(&named(&["dcos"])).await.expect("stored");
+        state.close().await.expect("closed");
+        let opened = world.read().await;
+        assert_eq!(
+            opened.refuse_unnamed_roots(&named(&["dcos", "logto", "more"])),
+            None
+        );
+        let refusal = opened
+            .refuse_unnamed_roots(&named(&["dcos"]))
+            .expect("refused");
+        assert_eq!(refusal.code.0, "E0514");
+        assert_eq!(refusal.hints[0], "name it too: `tenantry plan dcos logto`");
+    }
 }
 
 #[tokio::test]

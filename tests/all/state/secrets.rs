@@ -11,39 +11,43 @@ use super::*;
 
 #[tokio::test]
 async fn no_planted_secret_is_in_any_file() {
-    let world = World::new();
-    let state = world.open().await;
-    apply(&state).await;
-    let check = || {
-        for file in fs::read_dir(world.folder().path()).expect("reads") {
-            let path = file.expect("reads").path();
-            let bytes = fs::read(&path).expect("reads");
-            for planted in PLANTED {
-                let found = bytes
-                    .windows(planted.len())
-                    .any(|w| w == planted.as_bytes());
-                assert!(!found, "{planted} in {}", path.display());
+    for world in World::all() {
+        let state = world.open().await;
+        apply(&state).await;
+        let check = || {
+            let place = match &world.bucket {
+                Some(bucket) => bucket.files(),
+                None => world.folder().path().to_owned(),
+            };
+            for path in files_below(&place) {
+                let bytes = fs::read(&path).expect("reads");
+                for planted in PLANTED {
+                    let found = bytes
+                        .windows(planted.len())
+                        .any(|w| w == planted.as_bytes());
+                    assert!(!found, "{planted} in {}", path.display());
+                }
             }
-        }
-    };
-    check();
-    state.save().await.expect("saved");
-    check();
-    let again = with_secret(None, "t1", PLANTED[2]);
-    state
-        .outcome(act(tenant(), CallKind::Update), again)
-        .await
-        .expect("recorded");
-    check();
-    let printed = format!("{state:?} {:?}", state.opened());
-    assert!(PLANTED.iter().all(|planted| !printed.contains(planted)));
-    assert_eq!(
+        };
+        check();
+        state.save().await.expect("saved");
+        check();
+        let again = with_secret(None, "t1", PLANTED[2]);
         state
-            .secret(&tenant(), "clientSecret")
-            .map(|s| s.expose().to_owned())
-            .as_deref(),
-        Some(PLANTED[2])
-    );
+            .outcome(act(tenant(), CallKind::Update), again)
+            .await
+            .expect("recorded");
+        check();
+        let printed = format!("{state:?} {:?}", state.opened());
+        assert!(PLANTED.iter().all(|planted| !printed.contains(planted)));
+        assert_eq!(
+            state
+                .secret(&tenant(), "clientSecret")
+                .map(|s| s.expose().to_owned())
+                .as_deref(),
+            Some(PLANTED[2])
+        );
+    }
 }
 
 #[tokio::test]
@@ -57,8 +61,7 @@ async fn every_file_is_the_owners_alone() {
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(world.folder().path()), 0o700);
     let mut names = BTreeSet::new();
-    for file in fs::read_dir(world.folder().path()).expect("reads") {
-        let path = file.expect("reads").path();
+    for path in files_below(world.folder().path()) {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
         names.extend(
             path.file_name()
@@ -67,6 +70,8 @@ async fn every_file_is_the_owners_alone() {
     }
     let expected = [
         ".gitignore",
+        "00000000000000000001.json",
+        "00000000000000000002.json",
         "credentials.age",
         "holder.json",
         "journal.jsonl",
