@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::time::Instant;
 
-use super::ledger::Ledger;
+use super::ledger::{IntentId, Ledger};
 use super::outputs::{Made, Outputs};
 use super::secrets::{SecretResolver, Secrets};
 use super::surroundings::Surroundings;
@@ -46,6 +46,8 @@ pub(super) struct Context {
     pub(super) shapes: Mutex<Shapes>,
     /// What was written without an answer.
     pub(super) unverified: Mutex<Unverified>,
+    /// The creations whose old objects are still to be deleted.
+    pub(super) replacing: Mutex<BTreeMap<Address, IntentId>>,
     /// What somebody should look at.
     pub(super) warnings: Mutex<Vec<Diagnostic>>,
 }
@@ -72,6 +74,7 @@ impl Context {
             entries: Mutex::default(),
             shapes: Mutex::default(),
             unverified: Mutex::default(),
+            replacing: Mutex::default(),
             warnings: Mutex::default(),
         }
     }

@@ -59,6 +59,7 @@ fn open_intent(open: state::OpenIntent, snapshot: &Snapshot) -> Option<OpenInten
             account: open.intent.account,
         },
         created,
+        known_ids: open.intent.known_ids,
     })
 }
 

@@ -92,6 +92,8 @@ pub struct OpenIntent {
     pub intent: Intent,
     /// The server's id, if the answer was kept and only the end is missing.
     pub created: Option<String>,
+    /// The ids that the address had before: of a replacement, the old object's.
+    pub known_ids: Vec<String>,
 }
 
 /// The state, as apply sees it.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::creations::{self, Became};
 use super::failure::call_failed;
 use super::finding::{IN_SETUP, OPEN, finding, late_finding};
 use super::ledger::OpenIntent;
@@ -14,6 +15,7 @@ use crate::base::{
     Address, Diagnostic, FieldPath, Fingerprint, FingerprintKey, Hidden, Known, Value,
 };
 use crate::kind::{Api, Catalog, Descriptor, KnownTarget, Live, Quirk, ReadSessions};
+use crate::state::Entry;
 
 /// What looking needs.
 pub struct Look<'a> {
@@ -37,6 +39,15 @@ pub struct Look<'a> {
     pub now: Timestamp,
 }
 
+/// What was seen.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// What became of what was begun, and what apply will do about it.
+    pub told: Vec<Diagnostic>,
+    /// What was made without the state's knowing.
+    pub made: BTreeMap<Address, Entry>,
+}
+
 /// One account as it is seen.
 struct Account {
     tenants: Vec<Live>,
@@ -45,11 +56,15 @@ struct Account {
 
 /// Tells what became of what was begun, and what apply will do about it. Sends nothing if nothing
 /// is open and no tenant can come late.
-pub async fn look(look: &Look<'_>) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
+pub async fn look(look: &Look<'_>) -> Looked {
+    let (mut told, mut made) = (Vec::new(), BTreeMap::new());
     let mut accounts = BTreeMap::new();
     for open in look.open {
         let home = look.tenant_home(open);
+        if home.is_none() {
+            told.push(look.other(open, &mut made).await);
+            continue;
+        }
         if let Some((kind, home)) = home
             && !accounts.contains_key(home)
         {
@@ -63,7 +78,7 @@ pub async fn look(look: &Look<'_>) -> Vec<Diagnostic> {
         });
     }
     told.extend(look.late(&mut accounts).await);
-    told
+    Looked { told, made }
 }
 
 impl Look<'_> {
@@ -74,6 +89,43 @@ impl Look<'_> {
             .stored(&entry.api_version, open.intent.address.kind())?;
         kind.is(Quirk::MarkedCreation).then_some(())?;
         Some((kind, entry.home.as_ref()?))
+    }
+
+    /// The same of an object that is no tenant.
+    async fn other(&self, open: &OpenIntent, made: &mut BTreeMap<Address, Entry>) -> Diagnostic {
+        let entry = &open.intent.entry;
+        let kind = self
+            .catalog
+            .stored(&entry.api_version, open.intent.address.kind());
+        let (Some(kind), Some(home)) = (kind, &entry.home) else {
+            return finding(open, &Verdict::Unclear);
+        };
+        if let (Some(_), Some(old)) = (&open.created, open.known_ids.first()) {
+            return creations::told_replaced(open, old);
+        }
+        match self.became(open, kind, home).await {
+            Ok(became) => {
+                let told = creations::told(open, &became);
+                if let Became::Made(entry) = became {
+                    made.insert(open.intent.address.clone(), *entry);
+                }
+                told
+            }
+            Err(error) => unseen(open, &error.message),
+        }
+    }
+
+    async fn became(
+        &self,
+        open: &OpenIntent,
+        kind: &'static Descriptor,
+        home: &Address,
+    ) -> Result<Became, Diagnostic> {
+        let failed = |error| call_failed("look into", home, &error);
+        let target = self.target(home).await?;
+        let reader = self.reads.reader(&target).await.map_err(failed)?;
+        let became = creations::became(reader.as_ref(), kind, open, self.key).await;
+        became.map_err(failed)
     }
 
     fn tell(&self, open: &OpenIntent, account: &Account) -> Diagnostic {

@@ -9,7 +9,8 @@ use super::compare::differing;
 use super::context::Context;
 use super::failure::call_failed;
 use crate::base::{Address, FieldPath, Part, Unknown, Value};
-use crate::kind::{Descriptor, ListFrom, Live, Policy, Wanted};
+use crate::kind::{Descriptor, ListFrom, Live, Policy, Reader, RemoteError, Wanted};
+use crate::plan::shape::Shape;
 
 impl Context {
     /// The id of the one live object of `kind` in the target of that name with these fields.
@@ -43,33 +44,8 @@ impl Context {
         fields: &Value,
     ) -> Result<Vec<Live>, String> {
         let session = self.session(home).await.map_err(|error| error.message)?;
-        let from = kind.route.list.map(|list| list.from);
-        let text = |field: &str| {
-            fields
-                .get(field)
-                .and_then(Value::as_text)
-                .map(str::to_owned)
-        };
-        let listed = match from {
-            Some(
-                ListFrom::Parent { parent_field, .. } | ListFrom::Embedded { parent_field, .. },
-            ) if text(parent_field).is_some() => {
-                let parents: Vec<_> = text(parent_field).into_iter().collect();
-                session.reader.list_in(kind, &parents).await
-            }
-            _ => {
-                let wanted = Wanted {
-                    id: None,
-                    key: texts(fields),
-                };
-                session.reader.list(kind, &[wanted]).await
-            }
-        };
-        let listed = listed.map_err(|error| call_failed("look into", home, &error).message)?;
-        Ok(listed
-            .into_iter()
-            .filter(|live| self.has_fields(kind, &live.value, fields))
-            .collect())
+        let found = like(session.reader.as_ref(), kind, &self.shape(kind), fields).await;
+        found.map_err(|error| call_failed("look into", home, &error).message)
     }
 
     /// The id of what every tenant has from the start.
@@ -107,21 +83,6 @@ impl Context {
         Box::pin(self.looked_up(target, kind, &fields)).await
     }
 
-    /// Whether `live` has all of `fields`, as its server spells them.
-    fn has_fields(&self, kind: &'static Descriptor, live: &Value, fields: &Value) -> bool {
-        let mut fields = fields.as_map().into_iter().flatten();
-        fields.all(|(field, value)| match live.get(field) {
-            Some(shown) if shown == value => true,
-            // What is in the path is not compared, and must be the same to the letter.
-            Some(_) if is_in_path(kind, field) => false,
-            Some(_) => {
-                let one = Value::Map([(field.clone(), value.clone())].into());
-                differing(&self.shape(kind), kind, &one, live).is_empty()
-            }
-            None => false,
-        })
-    }
-
     /// The address of the tenant or cluster of that name.
     async fn target_named(&self, name: &str) -> Result<Address, String> {
         for kind in ["tenant", "cluster"] {
@@ -132,6 +93,53 @@ impl Context {
         }
         Err(format!("there is no tenant or cluster `{name}`"))
     }
+}
+
+/// The live objects of `kind` that have these fields.
+pub(super) async fn like(
+    reader: &dyn Reader,
+    kind: &'static Descriptor,
+    shape: &Shape,
+    fields: &Value,
+) -> Result<Vec<Live>, RemoteError> {
+    let text = |field: &str| {
+        let value = fields.get(field).and_then(Value::as_text);
+        value.map(str::to_owned)
+    };
+    let listed = match kind.route.list.map(|list| list.from) {
+        Some(ListFrom::Parent { parent_field, .. } | ListFrom::Embedded { parent_field, .. })
+            if text(parent_field).is_some() =>
+        {
+            let parents: Vec<_> = text(parent_field).into_iter().collect();
+            reader.list_in(kind, &parents).await
+        }
+        _ => {
+            let wanted = Wanted {
+                id: None,
+                key: texts(fields),
+            };
+            reader.list(kind, &[wanted]).await
+        }
+    };
+    let listed = listed?.into_iter();
+    Ok(listed
+        .filter(|live| has_fields(kind, shape, &live.value, fields))
+        .collect())
+}
+
+/// Whether `live` has all of `fields`, as its server spells them.
+fn has_fields(kind: &'static Descriptor, shape: &Shape, live: &Value, fields: &Value) -> bool {
+    let mut fields = fields.as_map().into_iter().flatten();
+    fields.all(|(field, value)| match live.get(field) {
+        Some(shown) if shown == value => true,
+        // What is in the path is not compared, and must be the same to the letter.
+        Some(_) if is_in_path(kind, field) => false,
+        Some(_) => {
+            let one = Value::Map([(field.clone(), value.clone())].into());
+            differing(shape, kind, &one, live).is_empty()
+        }
+        None => false,
+    })
 }
 
 /// The fields that are texts.

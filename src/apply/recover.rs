@@ -19,6 +19,16 @@ pub(super) enum Recovered {
     Unknown,
 }
 
+impl Recovered {
+    /// The same where the server has said for sure that it did nothing.
+    pub(super) fn or_absent(self) -> Self {
+        match self {
+            Self::Created(live) => Self::Created(live),
+            Self::Absent | Self::Unknown => Self::Absent,
+        }
+    }
+}
+
 impl Context {
     /// Looks for what `error` may have left behind.
     pub(super) async fn recover(

@@ -46,6 +46,8 @@ pub struct Resume {
     pub owned: BTreeMap<Address, String>,
     /// The time.
     pub now: Timestamp,
+    /// How old an intent must be before nothing more can come of it: a server may still be at work.
+    pub settle: Duration,
 }
 
 /// Ends what was begun. Sends nothing if nothing is open and no tenant can come late.
@@ -75,11 +77,11 @@ pub async fn resume(around: &Surroundings, resume: &Resume) -> Resumed {
     resumed
 }
 
-struct Run<'a> {
-    context: Context,
+pub(super) struct Run<'a> {
+    pub(super) context: Context,
     progress: Arc<dyn Progress>,
     stop: watch::Receiver<bool>,
-    resume: &'a Resume,
+    pub(super) resume: &'a Resume,
 }
 
 impl Run<'_> {
@@ -92,7 +94,7 @@ impl Run<'_> {
             return Ok(());
         }
         let Some((kind, home)) = self.tenant_kind(open) else {
-            return Err(refusal(open, &Verdict::Unclear).into());
+            return self.end_other(open, resumed).await;
         };
         self.context.find_account(home);
         let verdict = self.watch(open, kind, home, resumed).await?;
@@ -176,7 +178,7 @@ impl Run<'_> {
         }
     }
 
-    async fn stopped_within(&self, time: Duration) -> bool {
+    pub(super) async fn stopped_within(&self, time: Duration) -> bool {
         let mut stop = self.stop.clone();
         tokio::select! {
             () = sleep(time) => *self.stop.borrow(),
@@ -184,7 +186,7 @@ impl Run<'_> {
         }
     }
 
-    async fn tenants(
+    pub(super) async fn tenants(
         &self,
         kind: &'static Descriptor,
         home: &Address,
@@ -276,12 +278,26 @@ impl Run<'_> {
         Ok(found.get(id).is_none_or(|people| people.len() <= 1))
     }
 
-    async fn close(&self, open: &OpenIntent, change: Change) -> Result<(), Failure> {
+    pub(super) async fn close(&self, open: &OpenIntent, change: Change) -> Result<(), Failure> {
+        self.note(open, change, false).await
+    }
+
+    /// Keeps what came of a call whose intent is still to be ended.
+    pub(super) async fn keep_open(&self, open: &OpenIntent, change: Change) -> Result<(), Failure> {
+        self.note(open, change, true).await
+    }
+
+    async fn note(
+        &self,
+        open: &OpenIntent,
+        change: Change,
+        unfinished: bool,
+    ) -> Result<(), Failure> {
         let done = Done {
             address: open.intent.address.clone(),
             part: open.intent.part.clone(),
             intent: Some(open.id),
-            unfinished: false,
+            unfinished,
             change,
             sealed: BTreeMap::new(),
         };
@@ -346,7 +362,7 @@ impl Run<'_> {
     }
 }
 
-fn told(resumed: &mut Resumed, address: &Address, what: &str) {
+pub(super) fn told(resumed: &mut Resumed, address: &Address, what: &str) {
     resumed.done.push((address.clone(), what.to_owned()));
 }
 

@@ -5,6 +5,7 @@ use super::context::Context;
 use super::failure::{Failure, INTERNAL, advised};
 use super::ledger::{Intent, IntentId, Journaled};
 use super::tenant::account_print;
+use crate::base::lock::lock;
 use crate::base::{Address, Diagnostic, FieldPath, Known, Value};
 use crate::kind::{Call, Descriptor, Key, Own, Policy, Quirk, RemoteKind, Shape};
 use crate::plan::{Action, Node, Part, ReplaceOrder, Step};
@@ -34,7 +35,7 @@ impl Context {
         let object = without_secrets(&step.live);
         let object = self.resolve(&step.address, object).await?;
         let session = self.session(home).await?;
-        let mut intent = None;
+        let mut intent = lock(&self.replacing).get(&step.address).copied();
         if kind.is(Quirk::MarkedCreation) {
             intent = Some(self.intend_delete(step).await?);
         }
@@ -46,7 +47,8 @@ impl Context {
         };
         let deleted = session.writer.delete(&call).await;
         if let Err(error) = deleted {
-            if intent.is_some() && error.kind != RemoteKind::Ambiguous {
+            let is_of_delete = kind.is(Quirk::MarkedCreation);
+            if is_of_delete && error.kind != RemoteKind::Ambiguous {
                 self.record_nothing(step, Part::Delete, intent).await?;
             }
             return Err(advised(kind, "delete", &step.address, &error).into());

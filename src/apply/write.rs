@@ -17,8 +17,8 @@ use super::targets::Session;
 use super::verify::Written;
 use crate::base::lock::lock;
 use crate::base::{Address, FieldPath, Known, Secret, Value};
-use crate::kind::{Call, Descriptor, Live, Own, Policy, Quirk, RemoteError, RemoteKind};
-use crate::plan::{Part, Step};
+use crate::kind::{Call, Descriptor, Live, Own, Policy, Quirk, RemoteError, RemoteKind, Shape};
+use crate::plan::{Part, ReplaceOrder, Step};
 
 /// What one body needs to be written.
 pub(super) struct Writing<'a> {
@@ -98,8 +98,13 @@ impl Context {
                 value: writing.object.value().clone(),
             },
             Err(error) => {
+                let is_keyed = writing.kind.route.shape == Shape::Keyed;
                 let recovered = match error.kind {
                     RemoteKind::Ambiguous => self.recover(&writing, &id, &error).await,
+                    // A client may have sent it twice; nobody had it before.
+                    RemoteKind::Conflict if is_keyed => {
+                        self.recover(&writing, &id, &error).await.or_absent()
+                    }
                     _ => Recovered::Absent,
                 };
                 match recovered {
@@ -119,8 +124,14 @@ impl Context {
             self.record_nothing(step, Part::Body, Some(intent)).await?;
             return Err(locked_out(&step.address, &denied, undone));
         }
+        // The old object of a replacement is still there: until it is gone, the intent is open.
+        let unfinished = step.replace_order == Some(ReplaceOrder::CreateFirst);
+        if unfinished {
+            lock(&self.replacing).insert(step.address.clone(), intent);
+        }
         let closing = Closing {
             intent: Some(intent),
+            unfinished,
             ..Closing::default()
         };
         self.created(&writing, live, closing).await

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -29,6 +30,9 @@ use crate::state::{Opened, State};
 
 /// Nobody can be asked, and `--yes` was not said.
 pub(super) const NOT_AGREED: Code = Code("E0814");
+
+/// How long a server may still be at work on a call whose caller died.
+const SETTLE: Duration = Duration::from_secs(5);
 
 /// What is to be imported is ours already.
 pub(super) const OWNED: Code = Code("E0820");
@@ -257,12 +261,14 @@ impl Run<'_> {
     async fn resume(&self) -> Result<Option<Outcome>, Failure> {
         let opened = self.state.opened();
         let facts = self.ground.facts(&opened);
-        let hosts = self.ground.documents.iter().filter(|document| document.home.is_none());
+        let hosts = self.ground.documents.iter().filter(|document| {
+            document.home.is_none() || document.body.get("connection").is_some()
+        });
         for document in hosts {
             let (kind, address) = (document.kind, &document.address);
             facts.settings(kind, address, &document.body, &Value::Null, &Value::Null);
         }
-        let mut left = self.ground.left_over(&opened, &facts.targets()).await;
+        let mut left = self.ground.left_over(&opened, &facts.targets()).await.told;
         // Errors come again from whoever cannot resume.
         left.retain(|found| !found.is_error());
         self.console().diagnostics(&left);
@@ -279,6 +285,10 @@ impl Run<'_> {
                 .map(|(address, entry)| (address.clone(), entry.id.clone()))
                 .collect(),
             now: Timestamp::now(),
+            settle: match self.ground.place.world {
+                World::Live => SETTLE,
+                World::Sandbox => Duration::ZERO,
+            },
         };
         let around = self.surroundings(facts.targets());
         let resumed = apply::resume(&around, &resume).await;

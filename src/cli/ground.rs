@@ -22,7 +22,7 @@ use super::providers::CATALOG;
 use super::secrets::{Exec, Origins, Outside, Secrets};
 use super::selection::Selected;
 use super::sessions::Sessions;
-use crate::apply::{self, Look, Target, open_intents};
+use crate::apply::{self, Look, Looked, Target, open_intents};
 use crate::base::suggest::nearest;
 use crate::base::{Address, Code, Diagnostic, Value};
 use crate::kind::Api;
@@ -229,7 +229,16 @@ impl Ground {
         let mut plan = plan::plan(&input).await?;
         let targets = facts.targets();
         let left = self.left_over(opened, &targets).await;
-        plan.warnings.extend(left.into_iter().map(note));
+        if !left.made.is_empty() {
+            // What apply will know before it plans.
+            let snapshot = opened.snapshot.with(left.made);
+            let input = plan::Input {
+                snapshot: &snapshot,
+                ..input
+            };
+            plan = plan::plan(&input).await?;
+        }
+        plan.warnings.extend(left.told.into_iter().map(note));
         Ok(Planned {
             plan,
             targets,
@@ -242,7 +251,7 @@ impl Ground {
         &self,
         opened: &Opened,
         targets: &BTreeMap<Address, (Api, Value)>,
-    ) -> Vec<Diagnostic> {
+    ) -> Looked {
         let snapshot = &opened.snapshot;
         let target = |(api, settings): &(Api, Value)| Target {
             api: *api,

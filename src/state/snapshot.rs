@@ -98,6 +98,14 @@ impl Snapshot {
         }
     }
 
+    /// The same, and these objects too.
+    #[must_use]
+    pub fn with(&self, more: BTreeMap<Address, Entry>) -> Self {
+        let mut whole = self.clone();
+        whole.resources.extend(more);
+        whole
+    }
+
     /// Reads what [`Snapshot::to_json`] wrote; `file` is how messages call it.
     ///
     /// # Errors

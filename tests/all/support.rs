@@ -369,6 +369,7 @@ impl Ground {
                 .collect(),
             owned: owned.map(|(address, entry)| (address, entry.id)).collect(),
             now: jiff::Timestamp::now(),
+            settle: Duration::ZERO,
         };
         let around = surroundings(known.found.lock().expect("not poisoned").clone());
         let resumed = apply::resume(&around, &resume).await;

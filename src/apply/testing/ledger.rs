@@ -140,6 +140,7 @@ impl Ledger for FakeLedger {
                 at: self.now,
                 intent,
                 created: None,
+                known_ids: Vec::new(),
             });
         })
         .map_err(|error| *error)?;

@@ -262,6 +262,7 @@ impl TestRun {
                 .collect(),
             owned: self.ledger.owned(),
             now,
+            settle: std::time::Duration::ZERO,
         };
         crate::apply::resume(&self.surroundings(), &resume).await
     }

@@ -125,6 +125,15 @@ pub(in crate::base) const PAGES: &[Page] = &[
          apply again.",
     ),
     page(
+        "E0717",
+        "a creation of an earlier run is settled",
+        "A run ended after it had sent a creation and before it had the answer. The object was \
+         looked for by the id that was chosen for it, or else by its key: if there is one as it \
+         was sent, it is ours, for the plan had seen none; if there is none, it is made anew. An \
+         object that was replaced and whose old one is still there: that is deleted. `plan` and \
+         `drift` only tell it. What is there but is not as it was sent is E0711.",
+    ),
+    page(
         "E0725",
         "the server dropped what it does not know",
         "Some lists name other objects (social targets, profile fields). Logto drops names that it \

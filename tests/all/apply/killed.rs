@@ -122,9 +122,27 @@ fn a_run_killed_while_a_tenant_gets_its_name_keeps_that_tenant() {
 }
 
 #[test]
-fn a_run_killed_while_it_makes_something_else_is_refused_with_a_way_out() {
+fn a_run_killed_while_it_makes_something_else_finds_it_again() {
     let folder = folder();
     kill_after_commit(&folder, "POST /api/roles", "Sees orders");
+    let plan = folder.run("plan --sandbox m");
+    assert_eq!(plan.code, 0, "it is as declared: {}{}", plan.out, plan.err);
+    let told = "was created (";
+    assert!(
+        plan.out.contains(told) && plan.out.contains("E0717"),
+        "{}",
+        plan.out
+    );
+    assert_one_whole_tenant(&folder);
+}
+
+#[test]
+fn what_was_changed_since_its_creation_is_refused_with_a_way_out() {
+    let folder = folder();
+    kill_after_commit(&folder, "POST /api/roles", "Sees orders");
+    let world = kept(&folder, "world.jsonl");
+    let text = std::fs::read_to_string(&world).expect("a world");
+    std::fs::write(&world, text.replace("Sees orders", "Sees all")).expect("written");
     let refused = folder.run("apply --sandbox m");
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("E0711"), "{}", refused.err);
