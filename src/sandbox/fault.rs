@@ -9,7 +9,29 @@ use crate::base::diagnostic::Diagnostic;
 pub const BAD_RULE: Code = Code("E0860");
 
 const FORMS: &str = "status:503, status:429:2 (seconds to wait), delay:500 (milliseconds), \
-    cut-before, cut-after-commit, truncate-body, duplicate-page, expire-tokens";
+    cut-before, cut-after-commit, truncate-body, duplicate-page, truncate-page, hide-newest, html, \
+    expire-tokens, clock:3600 (seconds), random:7:50 (seed, one request in so many)";
+
+/// What a random fault is one of.
+const SORTS: [Fault; 8] = [
+    Fault::Status {
+        code: 429,
+        retry_after: Some(0),
+    },
+    Fault::Status {
+        code: 500,
+        retry_after: None,
+    },
+    Fault::Status {
+        code: 503,
+        retry_after: None,
+    },
+    Fault::CutBefore,
+    Fault::CutAfterCommit,
+    Fault::TruncateBody,
+    Fault::ExpireTokens,
+    Fault::Delay(2),
+];
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +53,23 @@ pub enum Fault {
     TruncateBody,
     /// A page after the first is answered with the page before it.
     DuplicatePage,
+    /// Of a list, the second half is missing.
+    TruncatePage,
+    /// Of a list, what was created last is missing: it appears late.
+    HideNewest,
+    /// All is done, and a page of a proxy is answered in the place of the answer.
+    Html,
     /// All tokens of the target are invalid from this request on.
     ExpireTokens,
+    /// The servers' clock goes that many seconds ahead, from this request on.
+    Clock(u64),
+    /// One request in so many is struck by a fault, by chance that the seed decides.
+    Random {
+        /// The seed.
+        seed: u64,
+        /// One in so many.
+        one_in: u64,
+    },
 }
 
 /// On which requests a fault strikes.
@@ -121,10 +158,40 @@ impl Fault {
             ("cut-after-commit", []) => Self::CutAfterCommit,
             ("truncate-body", []) => Self::TruncateBody,
             ("duplicate-page", []) => Self::DuplicatePage,
+            ("truncate-page", []) => Self::TruncatePage,
+            ("hide-newest", []) => Self::HideNewest,
+            ("html", []) => Self::Html,
             ("expire-tokens", []) => Self::ExpireTokens,
+            ("clock", [seconds]) => Self::Clock(*seconds),
+            ("random", [seed, one_in]) if *one_in > 0 => Self::Random {
+                seed: *seed,
+                one_in: *one_in,
+            },
             _ => return None,
         })
     }
+}
+
+impl Fault {
+    /// The fault itself, or the one that chance has for the `nth` request, if it has one.
+    fn drawn(self, nth: u64) -> Option<Self> {
+        let Self::Random { seed, one_in } = self else {
+            return Some(self);
+        };
+        let (first, second) = (mixed(seed, nth), mixed(seed, !nth));
+        let sort = usize::try_from(second % SORTS.len() as u64).ok()?;
+        (first % one_in == 0).then_some(SORTS[sort])
+    }
+}
+
+/// A number that looks random and is the same for the same seed (splitmix64).
+fn mixed(seed: u64, nth: u64) -> u64 {
+    let mut z = seed
+        .wrapping_mul(0xa076_1d64_78bd_642f)
+        .wrapping_add(nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
 }
 
 impl Faults {
@@ -142,7 +209,10 @@ impl Faults {
     pub fn strike(&mut self, method: &str, path: &str) -> Vec<Fault> {
         let rules = self.rules.iter_mut();
         rules
-            .filter_map(|rule| rule.strikes(method, path).then_some(rule.fault))
+            .filter_map(|rule| {
+                let struck = rule.strikes(method, path);
+                struck.then_some(rule.fault)?.drawn(rule.seen)
+            })
             .collect()
     }
 }
@@ -172,6 +242,20 @@ mod tests {
         };
         assert_eq!(faults.strike("GET", "/t/a/api/roles"), [wanted]);
         assert_eq!(faults.strike("PUT", "/t/a/api/roles"), [wanted]);
+    }
+
+    #[test]
+    fn chance_is_the_same_for_the_same_seed_and_strikes_about_as_often_as_it_should() {
+        let struck = |seed| {
+            let mut faults = Faults::default();
+            faults.add(Rule::parse(&format!("/api=random:{seed}:50")).unwrap());
+            let requests = (0..5000).map(|_| faults.strike("GET", "/api/roles"));
+            requests.collect::<Vec<_>>()
+        };
+        assert_eq!(struck(1), struck(1));
+        assert_ne!(struck(1), struck(2));
+        let hits = struck(3).iter().filter(|struck| !struck.is_empty()).count();
+        assert!((60..160).contains(&hits), "{hits} of 5000");
     }
 
     #[test]

@@ -192,6 +192,7 @@ impl World {
 
     fn serve_faulty(&mut self, prefix: &str, request: &mut Request, faults: &[Fault]) -> Served {
         let (mut delivery, mut delay) = (Delivery::Whole, 0);
+        let mut spoiled = Vec::new();
         for fault in faults {
             match *fault {
                 Fault::Status { code, retry_after } => {
@@ -218,10 +219,18 @@ impl World {
                         .into_iter()
                         .for_each(|t| t.expire_tokens());
                 }
+                Fault::Clock(seconds) => self.advance(seconds.saturating_mul(1000)),
+                Fault::TruncatePage | Fault::HideNewest | Fault::Html => spoiled.push(*fault),
+                // Drawn already, when it struck.
+                Fault::Random { .. } => {}
             }
         }
+        let mut answer = self.answer(prefix, request);
+        for fault in spoiled {
+            answer = spoil(fault, answer);
+        }
         Served {
-            answer: self.answer(prefix, request),
+            answer,
             delivery,
             delay,
         }
@@ -360,6 +369,33 @@ fn failure(code: u16, retry_after: Option<u64>) -> Answer {
         Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
         None => answer,
     }
+}
+
+/// An answer as it arrives when something on the way spoils it.
+fn spoil(fault: Fault, answer: Answer) -> Answer {
+    let list = answer.as_json().and_then(|json| match json {
+        Value::Array(rows) => Some(rows),
+        _ => None,
+    });
+    match (fault, list) {
+        (Fault::Html, _) => Answer::html(200, "<html><body>one moment please</body></html>"),
+        (Fault::TruncatePage, Some(mut rows)) => {
+            rows.truncate(rows.len() / 2);
+            with_rows(answer, rows)
+        }
+        (Fault::HideNewest, Some(mut rows)) => {
+            let age = |row: &Value| row["createdAt"].as_u64().unwrap_or_default();
+            let newest = (0..rows.len()).max_by_key(|at| age(&rows[*at]));
+            newest.map(|at| rows.remove(at));
+            with_rows(answer, rows)
+        }
+        (_, _) => answer,
+    }
+}
+
+fn with_rows(answer: Answer, rows: Vec<Value>) -> Answer {
+    let body = Value::Array(rows).to_string().into_bytes();
+    Answer { body, ..answer }
 }
 
 /// Asks for the page before the one asked for.
