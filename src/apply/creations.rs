@@ -8,9 +8,10 @@ use super::compare::differing;
 use super::finding::OPEN;
 use super::ledger::OpenIntent;
 use super::lookup::like;
+use super::write::as_created;
 use crate::base::{Code, Diagnostic, FingerprintKey, Value};
 use crate::kind::secrets::concealed;
-use crate::kind::{Descriptor, Live, Quirk, Reader, RemoteError, Shape};
+use crate::kind::{Descriptor, Key, Live, Quirk, Reader, RemoteError, Shape};
 use crate::plan::records::{self, Ownership};
 use crate::plan::resolve::key_of;
 use crate::plan::shape;
@@ -41,13 +42,15 @@ pub async fn became(
     key: Option<&FingerprintKey>,
 ) -> Result<Became, RemoteError> {
     let written = as_created(kind, &open.intent.entry.written);
-    let found = match found(reader, kind, open).await? {
-        Some(found) => found,
-        None => {
-            return Ok(Became::Unclear(
-                "nothing tells its objects apart".to_owned(),
-            ));
-        }
+    let sought = Sought {
+        id: open.intent.id.as_deref(),
+        sent: &open.intent.entry.written,
+        others: &open.known_ids,
+    };
+    reader.forget();
+    let Some(found) = found(reader, kind, &sought).await? else {
+        let why = "nothing tells its objects apart".to_owned();
+        return Ok(Became::Unclear(why));
     };
     let shape = shape::Shape::of(kind);
     Ok(match found.as_slice() {
@@ -69,39 +72,40 @@ pub async fn became(
     })
 }
 
+/// What tells an object whose creation was sent.
+pub(super) struct Sought<'a> {
+    /// The id, where it was chosen or is the key.
+    pub(super) id: Option<&'a str>,
+    /// What was sent.
+    pub(super) sent: &'a Value,
+    /// Ids of others with the same key: the old object of a replacement.
+    pub(super) others: &'a [String],
+}
+
 /// The live objects that may be it; none if nothing tells.
-async fn found(
+pub(super) async fn found(
     reader: &dyn Reader,
     kind: &'static Descriptor,
-    open: &OpenIntent,
+    sought: &Sought<'_>,
 ) -> Result<Option<Vec<Live>>, RemoteError> {
-    let sent = &open.intent.entry.written;
-    let is_chosen = kind.is(Quirk::ChosenId) || kind.route.shape != Shape::Collection;
-    if let (Some(id), true) = (&open.intent.id, is_chosen) {
-        let read = reader.get(kind, id, sent).await?;
+    let is_known = kind.is(Quirk::ChosenId) || kind.route.shape != Shape::Collection;
+    if let (Some(id), true) = (sought.id, is_known) {
+        let read = reader.get(kind, id, sought.sent).await?;
         return Ok(Some(read.into_iter().collect()));
     }
-    let Some(key) = key_of(kind, sent) else {
+    if kind.key == Key::Single {
+        return Ok(Some(reader.list(kind, &[]).await?));
+    }
+    let Some(key) = key_of(kind, sought.sent) else {
         return Ok(None);
     };
     let key = key
         .into_iter()
         .map(|(field, value)| (field.to_owned(), value));
     let shape = shape::Shape::of(kind);
-    reader.forget();
     let mut found = like(reader, kind, &shape, &Value::Map(key.collect())).await?;
-    found.retain(|live| !open.known_ids.contains(&live.id));
+    found.retain(|live| !sought.others.contains(&live.id));
     Ok(Some(found))
-}
-
-/// What the create call sent: fields with routes of their own come after it.
-fn as_created(kind: &Descriptor, written: &Value) -> Value {
-    let mut sent = written.clone();
-    if let Value::Map(fields) = &mut sent {
-        let later = kind.route.own.iter().filter(|own| !own.in_create);
-        later.for_each(|own| drop(fields.remove(own.field)));
-    }
-    sent
 }
 
 fn entry(

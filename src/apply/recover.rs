@@ -4,10 +4,9 @@
 
 use super::compare::differing;
 use super::context::Context;
-use super::write::Writing;
-use crate::base::Value;
-use crate::kind::{Live, Quirk, RemoteError, Shape};
-use crate::plan::resolve::key_of;
+use super::creations::{Sought, found};
+use super::write::{Writing, as_created};
+use crate::kind::{Live, RemoteError};
 
 /// What became of it.
 pub(super) enum Recovered {
@@ -37,12 +36,15 @@ impl Context {
         id: &str,
         error: &RemoteError,
     ) -> Recovered {
-        let chosen = writing.kind.is(Quirk::ChosenId);
-        let found = if writing.kind.route.shape == Shape::Collection && !chosen {
-            self.found_by_key(writing).await
-        } else {
-            self.found_by_id(writing, id).await
+        let others: Vec<_> = writing.step.id.iter().cloned().collect();
+        let sought = Sought {
+            id: Some(id),
+            sent: writing.object.value(),
+            others: &others,
         };
+        let reader = writing.session.reader.as_ref();
+        let found = found(reader, writing.kind, &sought).await;
+        let found = found.ok().flatten();
         match found.as_deref() {
             Some([live]) if self.is_as_sent(writing, live) => Recovered::Created(live.clone()),
             // An answer came, though it says nothing: whatever it was, it is over.
@@ -51,33 +53,8 @@ impl Context {
         }
     }
 
-    async fn found_by_id(&self, writing: &Writing<'_>, id: &str) -> Option<Vec<Live>> {
-        let reader = &writing.session.reader;
-        let read = reader.get(writing.kind, id, writing.object.value()).await;
-        Some(read.ok()?.into_iter().collect())
-    }
-
-    async fn found_by_key(&self, writing: &Writing<'_>) -> Option<Vec<Live>> {
-        let key = key_of(writing.kind, writing.object.value())?;
-        let key = key
-            .into_iter()
-            .map(|(field, value)| (field.to_owned(), value));
-        let key = Value::Map(key.collect());
-        let found = self
-            .list_like(writing.home, writing.kind, &key)
-            .await
-            .ok()?;
-        // Of a replacement that is created first, the old object is there too.
-        let is_new = |live: &Live| Some(&live.id) != writing.step.id.as_ref();
-        Some(found.into_iter().filter(is_new).collect())
-    }
-
     fn is_as_sent(&self, writing: &Writing<'_>, live: &Live) -> bool {
-        let mut desired = writing.desired.clone();
-        if let Value::Map(fields) = &mut desired {
-            let later = writing.kind.route.own.iter().filter(|own| !own.in_create);
-            later.for_each(|own| drop(fields.remove(own.field)));
-        }
+        let desired = as_created(writing.kind, &writing.desired);
         differing(
             &self.shape(writing.kind),
             writing.kind,

@@ -159,7 +159,8 @@ impl Context {
         live: Live,
         closing: Closing,
     ) -> Result<(), Failure> {
-        let (later, again) = (later_fields(writing), fields_again(writing));
+        let again = fields_again(writing.kind, writing.object.value());
+        let later = later_fields(writing);
         let open: Vec<_> = later.iter().chain(&again).cloned().collect();
         let seen = fill(&live.value, writing.object.value());
         self.keep_made(writing, &live.id, seen.clone(), &closing.shown);
@@ -392,9 +393,8 @@ fn later_fields(writing: &Writing<'_>) -> Vec<String> {
 }
 
 /// The fields that the create call does not take whole, though they have no routes of their own.
-fn fields_again(writing: &Writing<'_>) -> Vec<String> {
-    let object = writing.object.value();
-    let ignored = writing.kind.fields.iter().filter(|field| {
+fn fields_again(kind: &Descriptor, object: &Value) -> Vec<String> {
+    let ignored = kind.fields.iter().filter(|field| {
         let is_ignored = matches!(field.policy, Policy::NotInCreate);
         is_ignored && object.at(&FieldPath::dotted(field.path)).is_some()
     });
@@ -402,6 +402,19 @@ fn fields_again(writing: &Writing<'_>) -> Vec<String> {
         .filter_map(|field| FieldPath::dotted(field.path).top().map(str::to_owned))
         .collect();
     tops.into_iter().collect()
+}
+
+/// What a create call takes of `object`: the rest is sent once it is there.
+pub(super) fn as_created(kind: &Descriptor, object: &Value) -> Value {
+    let mut sent = object.clone();
+    if let Value::Map(fields) = &mut sent {
+        let later = kind.route.own.iter().filter(|own| !own.in_create);
+        later.for_each(|own| drop(fields.remove(own.field)));
+        for field in fields_again(kind, object) {
+            fields.remove(&field);
+        }
+    }
+    sent
 }
 
 /// The fields with routes of their own in the order in which they are set: what is turned off

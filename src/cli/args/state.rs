@@ -81,7 +81,9 @@ pub(in crate::cli) struct StateList {
     pub(in crate::cli) which: Which,
 }
 
-/// Print the snapshot, the journal folded in, as `state.json` has it; secrets are fingerprints
+/// Print the snapshot as `state.json` has it
+///
+/// The journal is folded in; secrets are fingerprints.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  tenantry state pull > copy.json")]
 pub(in crate::cli) struct StatePull {
@@ -89,7 +91,9 @@ pub(in crate::cli) struct StatePull {
     pub(in crate::cli) which: Which,
 }
 
-/// Call an owned object by another address; of a tenant or cluster, all that lives in it too
+/// Call an owned object by another address
+///
+/// Of a tenant or cluster, all that lives in it moves too.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  tenantry state move acme/role/clerk acme/role/seller\n\n\

@@ -97,6 +97,7 @@ fn the_help_says_how_to_start() {
       explain  Explain a kind, a field or an error code
       schema   Print the JSON Schema of manifests, of one kind's spec, or of our own JSON
       sandbox  Serve the built-in Logto Cloud, Logto and DC/OS on this machine
+      state    Look at what is kept of what we own, and mend it
 
     Options:
       -h, --help     Print help (see more with '--help')
