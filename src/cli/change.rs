@@ -26,6 +26,7 @@ use crate::kind::Api;
 use crate::plan::input::NO_SUCH_ADDRESS;
 use crate::plan::{Facts as _, Plan, World};
 use crate::render::{self, json};
+use crate::state::credentials::no_identity;
 use crate::state::{Opened, State};
 
 /// Nobody can be asked, and `--yes` was not said.
@@ -140,13 +141,9 @@ impl Job<'_> {
 
     async fn on(&self, ground: &Ground) -> Ended {
         let flag = self.wanted.place.identity.as_deref();
-        let keys = identities(flag, self.context, &ground.place, Need::Must)?;
-        // `Must` gives one or fails.
-        let Some(keys) = keys else {
-            return Ok(Outcome::Failed);
-        };
+        let keys = identities(flag, self.context, &ground.place, Need::May)?;
         let (store, patience) = (&*ground.place.store, self.agreement.lock_timeout);
-        let state = State::open(store, &keys, patience, self.verb).await;
+        let state = State::open_with(store, keys.as_ref(), patience, self.verb).await;
         let state = Arc::new(state.map_err(Diagnostic::from)?);
         let stop = interrupt::listen(self.context.console.clone(), state.lost());
         let run = Run {
@@ -187,6 +184,10 @@ impl Run<'_> {
         self.show(&planned.plan);
         if !planned.plan.refusals.is_empty() {
             return Ok(refused(&planned.plan, self.job.context));
+        }
+        if self.state.is_keyless() && apply::needs_key(CATALOG, &planned.plan) {
+            let looked = "the command line, the environment or your configuration folder";
+            return Err(Diagnostic::from(no_identity(looked)).into());
         }
         if !planned.plan.is_empty()
             && let Some(ended) = self.agree("apply these changes").await?

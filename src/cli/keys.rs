@@ -15,7 +15,10 @@ use crate::state::{Identities, StateError, permissions_warning};
 pub(super) enum Need {
     /// Reading: without one, secrets are not compared.
     Nice,
-    /// Writing: without one nothing can be sealed.
+    /// Writing: without one nothing can be sealed. Where nobody sits at a terminal to see one made,
+    /// there may be none, and what must be sealed is refused later.
+    May,
+    /// Sealing.
     Must,
 }
 
@@ -46,6 +49,7 @@ pub(super) fn identities(
         Found::Usual(path) if path.exists() => read(&path, context, &ask),
         Found::Usual(_) | Found::Nowhere if need == Need::Nice => return Ok(None),
         Found::Usual(path) if context.can_ask => make(&path, context),
+        Found::Usual(_) | Found::Nowhere if need == Need::May => return Ok(None),
         Found::Usual(path) => Err(StateError::NoIdentity {
             attempt: "keep the credentials that servers show once",
             origin: path.display().to_string(),
@@ -61,7 +65,7 @@ pub(super) fn identities(
 fn sandbox(place: &Place, need: Need) -> Result<Option<Identities>, Failure> {
     let read = match need {
         Need::Nice => Identities::read_sandbox(&place.folder),
-        Need::Must => Identities::sandbox(&place.folder).map(Some),
+        Need::May | Need::Must => Identities::sandbox(&place.folder).map(Some),
     };
     Ok(read.map_err(Diagnostic::from)?)
 }
@@ -168,6 +172,8 @@ mod tests {
         assert!(none.is_none());
         let Failure(errors) =
             identities(None, &context, &place, Need::Must).expect_err("none is made");
+        let none = identities(None, &context, &place, Need::May).expect("nothing is sealed yet");
+        assert!(none.is_none());
         assert!(
             errors[0].message.contains(".config/tenantry/identity.txt"),
             "{errors:?}"

@@ -80,12 +80,20 @@ struct Versioned {
 impl Credentials {
     /// New ones, with a new key, for a new state, sealed for `identities` from now on.
     pub(super) fn new(lineage: &str, identities: &Identities) -> Result<Self, StateError> {
+        Ok(Self {
+            recipients: identities.public_keys(),
+            ..Self::none(lineage)?
+        })
+    }
+
+    /// None: for a state in which nothing is to be sealed. What is sealed all the same fails.
+    pub(super) fn none(lineage: &str) -> Result<Self, StateError> {
         let bytes = Zeroizing::new(random::bytes::<32>()?);
         Ok(Self {
             lineage: lineage.to_owned(),
             key: Secret::new(BASE64_STANDARD.encode(*bytes)),
             fingerprint_key: FingerprintKey::new(&bytes),
-            recipients: identities.public_keys(),
+            recipients: Vec::new(),
             folded: Seq::default(),
             secrets: BTreeMap::new(),
         })
@@ -161,6 +169,11 @@ impl Credentials {
     fn seal_json(&self, plain: &impl Serialize) -> Result<String, StateError> {
         let json = serde_json::to_vec(plain).map(Zeroizing::new);
         let json = json.map_err(|_| StateError::Internal("credentials have no JSON"))?;
+        if self.recipients.is_empty() {
+            return Err(no_identity(
+                "the command line, the environment or the configuration",
+            ));
+        }
         let recipients = self
             .recipients
             .iter()
@@ -293,6 +306,14 @@ impl Credentials {
             .into_iter()
             .map(|(name, text)| (name, Secret::new(text)));
         Ok(Some(secrets.collect()))
+    }
+}
+
+/// Says that what is to be sealed has nobody to be sealed for.
+pub fn no_identity(origin: &str) -> StateError {
+    StateError::NoIdentity {
+        attempt: "keep the credentials that servers show once",
+        origin: origin.to_owned(),
     }
 }
 

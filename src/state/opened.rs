@@ -32,7 +32,7 @@ pub struct Opened {
 pub enum Access {
     /// They were opened.
     Open(Box<Credentials>),
-    /// The state is not there yet, and has no credentials.
+    /// There are no credentials: the state is not there yet, or nothing in it needed any.
     New,
     /// They were not opened: nothing can be said about what is in them.
     Closed(StateError),
@@ -160,7 +160,9 @@ pub(super) fn assemble(
         .map(|json| Snapshot::from_json(&file(STATE), json))
         .transpose()?;
     let serial = state.as_ref().map(|snapshot| snapshot.serial);
-    let is_new = state.is_none() && journal.records.is_empty();
+    let is_new = state
+        .as_ref()
+        .map_or(journal.records.is_empty(), |s| s.keyless);
     let access = match &stored.credentials {
         Some(sealed) => open(&file(CREDENTIALS), sealed, identities),
         None if is_new => Access::New,

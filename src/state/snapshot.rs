@@ -33,6 +33,10 @@ pub struct Snapshot {
     /// Markers of tenants ever set up, so that a late one is recognised.
     #[serde(default)]
     pub markers: BTreeMap<String, Address>,
+    /// There are no credentials beside it: nothing needed any when it was written, and nobody had
+    /// an identity.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keyless: bool,
 }
 
 /// One owned object.
@@ -68,6 +72,11 @@ pub struct Entry {
     pub owned: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(is: &bool) -> bool {
+    !is
+}
+
 fn yes() -> bool {
     true
 }
@@ -95,6 +104,7 @@ impl Snapshot {
             roots: BTreeSet::new(),
             resources: BTreeMap::new(),
             markers: BTreeMap::new(),
+            keyless: false,
         }
     }
 

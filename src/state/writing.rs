@@ -94,6 +94,20 @@ impl State {
         patience: Duration,
         command: &str,
     ) -> Result<Self, StateError> {
+        Self::open_with(store, Some(identities), patience, command).await
+    }
+
+    /// The same without an identity, if there is none: a state that is new, or in which nothing is
+    /// sealed, is opened so too ([`State::is_keyless`]).
+    ///
+    /// # Errors
+    /// As of [`State::open`].
+    pub async fn open_with(
+        store: &dyn Store,
+        identities: Option<&Identities>,
+        patience: Duration,
+        command: &str,
+    ) -> Result<Self, StateError> {
         let place = store.place();
         let mut held = store.lock(&Holder::this_process(command), patience).await?;
         let begun = match Self::begin(store, held.as_mut(), identities).await {
@@ -122,10 +136,10 @@ impl State {
     async fn begin(
         store: &dyn Store,
         held: &mut dyn Held,
-        identities: &Identities,
+        identities: Option<&Identities>,
     ) -> Result<Begun, StateError> {
         let stored = store.load().await?;
-        let assembled = assemble(&store.place(), &stored, Some(identities))?;
+        let assembled = assemble(&store.place(), &stored, identities)?;
         if assembled.good < stored.journal.len() as u64 {
             held.cut_journal(assembled.good).await?;
         }
@@ -146,6 +160,12 @@ impl State {
     /// How messages call where it is.
     pub fn place(&self) -> &str {
         &self.place
+    }
+
+    /// Whether nothing can be sealed in it: there was no identity, and nothing needed one yet.
+    /// Secrets must not be recorded in it, nor be made that a server shows once.
+    pub fn is_keyless(&self) -> bool {
+        lock(&self.inner).snapshot.keyless
     }
 
     /// This run's name in the journal.
@@ -342,7 +362,7 @@ impl State {
 }
 
 impl Inner {
-    fn new(assembled: Assembled, identities: &Identities) -> Result<Self, StateError> {
+    fn new(assembled: Assembled, identities: Option<&Identities>) -> Result<Self, StateError> {
         let Assembled {
             mut snapshot,
             serial,
@@ -351,11 +371,22 @@ impl Inner {
             good: _,
             unfolded,
         } = assembled;
+        let mut is_made = false;
         let (credentials, unsealed) = match access {
-            Access::Open(credentials) => (*credentials, unfolded),
+            Access::Open(credentials) => {
+                snapshot.keyless = false;
+                (*credentials, unfolded)
+            }
             Access::New => {
-                snapshot.lineage = random::name::<16>()?;
-                (Credentials::new(&snapshot.lineage, identities)?, true)
+                if snapshot.lineage.is_empty() {
+                    snapshot.lineage = random::name::<16>()?;
+                }
+                snapshot.keyless = identities.is_none();
+                is_made = identities.is_some();
+                match identities {
+                    Some(identities) => (Credentials::new(&snapshot.lineage, identities)?, true),
+                    None => (Credentials::none(&snapshot.lineage)?, false),
+                }
             }
             Access::Closed(error) => return Err(error),
         };
@@ -365,7 +396,8 @@ impl Inner {
             credentials,
             dirty: unfolded,
             unsealed,
-            founded: serial.is_some(),
+            // New credentials are stored before the first record that may seal something.
+            founded: serial.is_some() && !is_made,
         })
     }
 

@@ -334,3 +334,68 @@ fn an_interrupted_apply_finishes_its_calls_and_says_what_is_left() {
     let next = folder.run("apply m --yes --target prod/group/ops");
     assert_eq!(next.code, 0, "{}{}", next.out, next.err);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_stops_at_once_and_the_next_run_goes_on() {
+    let server = Server::start(&["--fault", "PUT /users/bob=delay:60000"]);
+    let folder = server.folder();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tenantry"))
+        .args(["apply", "m", "--yes", "--target", "prod/user/bob"])
+        .env_clear()
+        .envs(folder.variables())
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The call is in flight once its intent is in the journal.
+    let journal = folder.path().join("m/.tenantry/journal.jsonl");
+    while !std::fs::read_to_string(&journal).is_ok_and(|text| text.contains("intent")) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended");
+        std::thread::park_timeout(std::time::Duration::from_millis(20));
+    }
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    signal(&child, "TERM");
+    let mut heard = |word: &str| said.any(|line| line.unwrap().contains(word));
+    assert!(heard("the calls in flight are finished"));
+    signal(&child, "TERM");
+    assert!(heard("interrupted again"));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let plan = folder.run("plan m --target prod/user/bob");
+    assert!(plan.out.contains("E0717"), "{}{}", plan.out, plan.err);
+    drop(server);
+}
+
+/// A group in the cluster: nothing that is sealed or recognised by a fingerprint.
+const GROUP: &str = "---
+apiVersion: dcos/v1
+kind: Group
+metadata: {name: ops, cluster: prod}
+spec: {description: Operators}
+";
+
+#[test]
+fn an_identity_is_asked_for_only_where_there_is_a_secret_to_keep() {
+    let server = Server::start(&[]);
+    let mut folder = server.folder();
+    folder.set("TENANTRY_AGE_KEY", "");
+    let cluster = server.manifests();
+    let cluster = cluster.split("---\n").nth(2).unwrap();
+    folder.write("m/all.yaml", &format!("{cluster}{GROUP}"));
+    let ran = folder.run("apply --yes m");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(!folder.has("m/.tenantry/credentials.age"));
+    assert!(folder.run("apply --yes m").out.contains("No changes."));
+    folder.write("m/all.yaml", &format!("{}{GROUP}", server.manifests()));
+    let refused = folder.run("apply --yes m");
+    assert_eq!(refused.code, 1, "{}", refused.out);
+    assert!(refused.err.contains("E0508"), "{}", refused.err);
+    assert!(!folder.has("m/.tenantry/credentials.age"));
+    let key = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+    folder.set("TENANTRY_AGE_KEY", key);
+    let ran = folder.run("apply --yes m");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(folder.has("m/.tenantry/credentials.age"));
+    assert!(folder.run("plan m").out.contains("No changes."));
+}

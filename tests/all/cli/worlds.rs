@@ -122,7 +122,7 @@ fn a_folder_that_owns_objects_must_be_named() {
      |
      = hint: name it too: `tenantry plan other m`
      = hint: or keep a state of its own: --state DIR
-     = hint: if that folder was renamed, rename it in `roots` of st/sandbox/state.json
+     = hint: if that folder was renamed: tenantry state root m other
     ");
 }
 
@@ -204,7 +204,11 @@ fn real_servers_need_their_secrets_and_somebody_who_agrees() {
     );
     let apply = folder.run("apply m");
     assert_eq!(apply.code, 1);
-    assert!(apply.err.contains("age identity"), "{}", apply.err);
+    assert!(
+        apply.err.contains("DCOS_PASSWORD is not set"),
+        "{}",
+        apply.err
+    );
 }
 
 #[test]
