@@ -50,6 +50,13 @@ impl Context {
         }
     }
 
+    /// Whether the user's own configuration lets manifests run commands: a file `allow-exec` in it.
+    /// The repository's never does.
+    pub(super) fn allows_exec(&self) -> bool {
+        let folder = self.config_folder();
+        folder.is_some_and(|folder| folder.join("allow-exec").is_file())
+    }
+
     /// The folder of the user's own settings.
     pub(super) fn config_folder(&self) -> Option<PathBuf> {
         let environment = &self.environment;

@@ -382,7 +382,7 @@ fn origins(wanted: &Wanted<'_>, context: &Context, played: Option<&Played>) -> O
         } else {
             Outside::Refused
         },
-        exec: if wanted.place.allow_exec {
+        exec: if wanted.place.allow_exec || context.allows_exec() {
             Exec::Allowed(EXEC_PATIENCE)
         } else {
             Exec::Refused

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,10 +22,13 @@ use crate::base::{FingerprintKey, Secret, SecretSource};
 /// The longest secret that is read, in bytes.
 const LONGEST: u64 = 1 << 20;
 
+/// How often is looked whether a command that prints no more has ended.
+const LOOK: Duration = Duration::from_millis(5);
+
 /// Whether manifests may run commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exec {
-    /// `--allow-exec`, and how long one may take.
+    /// `--allow-exec`, or the user's own configuration, and how long one may take.
     Allowed(Duration),
     /// Not asked for.
     Refused,
@@ -138,6 +141,8 @@ impl Origins {
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            // What it says on the side may hold the secret too.
+            .stderr(Stdio::null())
             .spawn();
         let child = child.map_err(|cause| format!("cannot be run: {cause}"))?;
         one_line(output(child, patience)?)
@@ -154,6 +159,7 @@ fn folder_of(root: &Path) -> &Path {
 
 /// What a command prints, if it ends well and in time.
 fn output(mut child: Child, patience: Duration) -> Result<Vec<u8>, String> {
+    let until = Instant::now() + patience;
     let stdout = child.stdout.take();
     let (sender, printed) = mpsc::channel();
     std::thread::spawn(move || {
@@ -161,15 +167,21 @@ fn output(mut child: Child, patience: Duration) -> Result<Vec<u8>, String> {
         // Nobody listens any more once the time is over.
         let _told = sender.send(bytes);
     });
-    let Ok(bytes) = printed.recv_timeout(patience) else {
+    let printed = printed.recv_timeout(patience);
+    let status = loop {
+        let ended = child.try_wait();
+        match ended.map_err(|cause| format!("cannot be run: {cause}"))? {
+            Some(status) => break Some(status),
+            None if printed.is_err() || Instant::now() >= until => break None,
+            None => std::thread::park_timeout(LOOK),
+        }
+    };
+    let (Some(status), Ok(bytes)) = (status, printed) else {
         // It may have ended by itself meanwhile.
         let _killed = child.kill();
         let _ended = child.wait();
         return Err(format!("did not end within {} seconds", patience.as_secs()));
     };
-    let status = child
-        .wait()
-        .map_err(|cause| format!("cannot be run: {cause}"))?;
     if !status.success() {
         return Err(format!("failed: {status}"));
     }
