@@ -6,6 +6,7 @@ mod codes;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod lock;
+pub mod moment;
 pub mod path;
 pub mod secret;
 pub mod source;

@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod facts;
 mod ground;
+mod halt;
 mod init;
 mod interrupt;
 mod keygen;
@@ -57,6 +58,7 @@ const NOT_WRITTEN: Code = Code("E0805");
 /// Does what the command line says, and returns how it ended.
 pub async fn run() -> ExitCode {
     let (environment, terminal) = (Environment::read(), Terminal::look());
+    halt::arm(&environment);
     let args = match parse(&environment, terminal) {
         Ok(args) => args,
         Err(code) => return code,

@@ -23,6 +23,7 @@ use super::{
 };
 use super::{proxy, redirect};
 use crate::base::lock::lock;
+use crate::base::moment;
 
 /// The largest answer that is read.
 pub(super) const LARGEST: usize = 64 * 1024 * 1024;
@@ -226,6 +227,7 @@ impl Client {
     async fn once(&self, request: &Request, url: &Url) -> Result<Answer, (Outcome, Problem)> {
         self.bucket.take().await;
         self.sent.fetch_add(1, Ordering::Relaxed);
+        moment::pass("before a request");
         let start = Instant::now();
         let mut sending = self
             .pool
@@ -241,6 +243,7 @@ impl Client {
             Ok(response) => self.read(response, url).await,
             Err(error) => Err(of_sending(&error, url, self.times())),
         };
+        moment::pass("after an answer");
         let took = start.elapsed();
         match &result {
             Ok(answer) => debug!(status = answer.status, ?took, "answered"),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::StateError;
 use super::error::failed;
+use crate::base::moment;
 
 /// Returns a file's content; none if there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {
@@ -77,17 +78,24 @@ pub(super) enum Created {
 pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StateError> {
     let (path, temporary) = (folder.join(name), folder.join(format!("{name}.new")));
     remove(&temporary)?;
-    let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
+    let renamed = |()| {
+        moment::pass("before a file takes its place");
+        fs::rename(&temporary, &path)
+    };
+    let written = write_synced(&temporary, bytes).and_then(renamed);
     if let Err(error) = written {
         remove(&temporary)?;
         return Err(failed("write", &path)(error));
     }
+    moment::pass("before a folder is synced");
     sync_folder(folder)
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = private().create_new(true).open(path)?;
+    moment::pass("before a file is written");
     file.write_all(bytes)?;
+    moment::pass("before a file is synced");
     file.sync_all()
 }
 

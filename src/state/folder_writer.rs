@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::error::failed;
 use super::store::{CREDENTIALS, JOURNAL, STATE, Save, moved_serial};
 use super::{StateError, files, versions};
+use crate::base::moment;
 
 /// The writing end of a folder.
 #[derive(Debug)]
@@ -85,8 +86,15 @@ impl Writer {
 
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {
         self.journal.seek(SeekFrom::Start(self.length))?;
-        self.journal.write_all(lines)?;
-        self.journal.sync_data()
+        moment::pass("before the journal is written");
+        let (half, rest) = lines.split_at(lines.len() / 2);
+        self.journal.write_all(half)?;
+        moment::pass("in the middle of a record");
+        self.journal.write_all(rest)?;
+        moment::pass("before the journal is synced");
+        self.journal.sync_data()?;
+        moment::pass("after the journal was synced");
+        Ok(())
     }
 
     /// Credentials first, for the snapshot relies on them; the journal last, for until then it

@@ -2,6 +2,7 @@
 
 pub(crate) mod bucket;
 mod cluster;
+pub(crate) mod count;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

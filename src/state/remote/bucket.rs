@@ -13,6 +13,7 @@ use object_store::{
     UpdateVersion,
 };
 
+use crate::base::moment;
 use crate::base::text::visible;
 use crate::state::StateError;
 
@@ -150,7 +151,9 @@ impl Bucket {
         };
         let payload = PutPayload::from(bytes.to_vec());
         let path = self.path(name);
+        moment::pass("before an object is written");
         let put = self.store.put_opts(&path, payload, mode.into()).await?;
+        moment::pass("after an object was written");
         Ok(put.into())
     }
 
