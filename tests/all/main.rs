@@ -23,6 +23,7 @@ mod lockout;
 mod planner;
 mod planted;
 mod policies;
+mod promises;
 mod replay_dcos;
 mod replay_logto;
 mod requests;
