@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 pub use super::output::{Output, OutputFrom};
-use super::{Children, Endpoint, Field, Policy, Relation, Route, Rule, spec};
+use super::{Children, Endpoint, Field, Fit, Policy, Relation, Route, Rule, spec};
 use crate::base::{FieldPath, Hidden, Secret, Value};
 
 /// The API that an object is reached through.
@@ -239,6 +239,8 @@ pub trait Kind: 'static {
     const OWN_LOGIN: Option<&'static str> = None;
     /// How many there may be, where that is documented.
     const CAPS: &'static [Cap] = &[];
+    /// What edges want of their two ends.
+    const FITS: &'static [Fit] = &[];
     /// What a plan may not make of an object unless it is asked to by name.
     const RULES: &'static [Rule] = &[];
     /// The field that names an object's tier (kinds that host only): what `CAPS` go by.
@@ -296,6 +298,7 @@ pub struct Descriptor {
     pub advice: &'static [(&'static str, &'static str)],
     pub own_login: Option<&'static str>,
     pub caps: &'static [Cap],
+    pub fits: &'static [Fit],
     pub rules: &'static [Rule],
     pub tier: Option<&'static str>,
     pub usual: fn() -> Json,
@@ -344,6 +347,7 @@ impl Descriptor {
             advice: K::ADVICE,
             own_login: K::OWN_LOGIN,
             caps: K::CAPS,
+            fits: K::FITS,
             rules: K::RULES,
             tier: K::TIER,
             usual: K::usual,

@@ -38,6 +38,9 @@ pub enum Policy {
     /// What the server has when nothing is sent: what a written field goes back to when it has
     /// gone from its manifest.
     Default(fn() -> Json),
+    /// What the server adds where the mapping around it is sent without it: a mapping that is
+    /// managed whole is compared as if it were written.
+    Filled(fn() -> Json),
     /// The create call wants it: sent as this if it is not written.
     AtCreate(fn() -> Json),
     /// Left as it is when it has gone from its manifest, and the plan says so.

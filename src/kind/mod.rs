@@ -22,7 +22,9 @@ pub use descriptor::{
     Api, Cap, Complaint, Descriptor, Home, Key, Kind, ObjectKey, Quirk, Trial, Turn,
 };
 pub use field::{Field, Policy};
-pub use relation::{Attach, Children, EdgeBody, EdgeKey, EdgeShape, Grants, ReadEdges, Relation};
+pub use relation::{
+    Attach, Children, EdgeBody, EdgeKey, EdgeShape, Fit, Grants, Has, ReadEdges, Relation, Wants,
+};
 pub use remote::{
     Call, EdgeCall, EdgeQuery, KnownTarget, Live, ReadSessions, Reader, RemoteError, RemoteKind,
     Wanted, WriteSessions, Writer,

@@ -134,6 +134,29 @@ pub enum Grants {
     Nothing,
 }
 
+/// What the two ends of an edge must be for the server to take it.
+#[derive(Debug, Clone, Copy)]
+pub struct Fit {
+    /// The relation.
+    pub field: &'static str,
+    /// It is asked only of owners that have this.
+    pub of: Option<Has>,
+    /// What the far end must have.
+    pub wants: Wants,
+}
+
+/// A field, the text that stands for one that is not written, and the text that it must be.
+pub type Has = (&'static str, &'static str, &'static str);
+
+/// What a far end must have.
+#[derive(Debug, Clone, Copy)]
+pub enum Wants {
+    /// A text in a field.
+    Text(Has),
+    /// Anything but the server's own of that name.
+    NoBuiltin(&'static str),
+}
+
 /// A field whose items are objects of another kind, that live in this one.
 #[derive(Debug, Clone, Copy)]
 pub struct Children {

@@ -17,7 +17,7 @@ use super::outside::Files;
 use super::report::Report;
 use super::set::Sets;
 use super::yaml::{self, Parsed};
-use super::{Document, children, cycle, header, home, twins};
+use super::{Document, children, cycle, fits, header, home, twins};
 use crate::base::tree::Node;
 use crate::base::{Diagnostic, Place, SourceFile};
 use crate::kind::{Catalog, Descriptor, EdgeShape};
@@ -242,6 +242,7 @@ impl Reading<'_> {
         resources(&mut documents);
         self.diagnostics.extend(twins::keys(&documents));
         self.diagnostics.extend(cycle::find(&documents));
+        self.diagnostics.extend(fits::find(&documents));
         documents
     }
 }

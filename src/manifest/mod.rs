@@ -12,6 +12,7 @@ mod cut;
 pub mod cycle;
 pub mod document;
 pub mod find;
+mod fits;
 pub mod header;
 mod hide;
 pub mod home;

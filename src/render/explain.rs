@@ -197,6 +197,7 @@ fn policy(policy: Policy) -> Option<String> {
         Policy::Immutable => "a change replaces the object".into(),
         Policy::Computed => "set by the server".into(),
         Policy::WriteOnly => "never shown by the server: sent when its source changes".into(),
+        Policy::Filled(value) => format!("the server adds {}", value()),
         Policy::Switch => "turned off first, turned on last".into(),
         Policy::NotInCreate => "sent right after the creation".into(),
         Policy::CreateOnly => "taken at creation only".into(),

@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 use tenantry::cli::providers::CATALOG;
-use tenantry::kind::{Descriptor, Key};
+use tenantry::kind::descriptor::Turn;
+use tenantry::kind::{Descriptor, EdgeShape, Key, Relation};
 
 /// The schema of the field at a dotted path.
 fn field<'a>(schema: &'a Json, path: &str) -> Option<&'a Json> {
@@ -131,4 +132,39 @@ fn names_are_unique_and_lower_case() {
             "{kind:?} twice"
         );
     }
+}
+
+#[test]
+fn every_kind_that_a_descriptor_names_exists() {
+    every(|kind, schema| {
+        let after = match kind.turn {
+            Turn::After(kinds) => kinds,
+            Turn::Any | Turn::Last => &[],
+        };
+        let looked = kind.rules.iter().flat_map(|rule| rule.looks_at);
+        for name in after.iter().chain(looked) {
+            let known = CATALOG.named(kind.api, name);
+            assert!(known.is_some(), "{kind:?} names `{name}`");
+        }
+        // The resource that makes rulers is one of the kind that permissions are of.
+        if kind.rulers.is_some() {
+            let hosted = CATALOG.of(kind.hosts.expect("it hosts"));
+            let actions = |relation: &&Relation| relation.shape == EdgeShape::Actions;
+            let mut permissions = hosted.flat_map(|kind| kind.relations).filter(actions);
+            let all = |relation: &Relation| CATALOG.named(kind.hosts?, relation.to[0]);
+            assert!(
+                permissions.all(|relation| all(relation).is_some()),
+                "{kind:?}"
+            );
+        }
+        for fit in kind.fits {
+            assert!(
+                kind.relation(fit.field).is_some(),
+                "{kind:?}: {}",
+                fit.field
+            );
+            let own = fit.of.map_or("name", |(field, ..)| field);
+            assert!(field(schema, own).is_some(), "{kind:?}: {own}");
+        }
+    });
 }

@@ -6,6 +6,7 @@ mod hostile;
 mod laws;
 mod mistakes;
 mod references;
+mod refusals;
 mod sets;
 mod written;
 

@@ -198,6 +198,13 @@ pub(in crate::base) const PAGES: &[Page] = &[
             that name. An empty cell of a table (`null` in a list) leaves out the field.",
     },
     Page {
+        code: Code("E0234"),
+        title: "the two ends of a relation do not fit",
+        text: "A role is for users or for machines, and so is a role inside organizations; only a \
+            machine-to-machine application is in an organization; no role for users has a scope of \
+            the Management API. The server would refuse it after it made both ends.",
+    },
+    Page {
         code: Code("E0290"),
         title: "a kind contradicts itself",
         text: "The schema of a kind took what its type refuses. This is a fault of tenantry's, and \

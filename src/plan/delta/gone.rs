@@ -66,7 +66,7 @@ fn deciding(subject: &Subject<'_>, path: &FieldPath) -> Option<Deciding> {
     })
 }
 
-fn rest(path: &FieldPath, from: usize) -> FieldPath {
+pub(super) fn rest(path: &FieldPath, from: usize) -> FieldPath {
     joined(&path.segments()[from..])
 }
 

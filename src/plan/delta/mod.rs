@@ -238,6 +238,7 @@ fn compare(
             let nothing = Value::Null;
             let shown = live.unwrap_or(&nothing);
             let comparable = comparable(desired, shown, path, &mut out.not_compared);
+            let comparable = object::filled(subject.kind, path, comparable);
             if desired.has_unknown() || !normal::same(subject.kind, path, &comparable, shown) {
                 push(subject, path, desired, live, out);
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Delta, Subject, is_whole};
 use crate::base::{FieldPath, Value, path};
-use crate::kind::{Key, Policy, Quirk};
+use crate::kind::{Descriptor, Key, Policy, Quirk};
 
 /// What a create sends: everything that is written, what the create call wants beside it, and in
 /// each written mapping the defaults that must be there with it.
@@ -48,7 +48,12 @@ pub(super) fn to_update(subject: &Subject<'_>, delta: &Delta) -> Value {
         }
     }
     if whole {
-        drop_emptied(&mut object, subject.desired);
+        drop_emptied(
+            subject.kind,
+            &FieldPath::root(),
+            &mut object,
+            subject.desired,
+        );
     }
     object
 }
@@ -119,6 +124,19 @@ pub(super) fn keeps_others(subject: &Subject<'_>, path: &FieldPath) -> bool {
     live.keys().any(|key| !desired.contains_key(key))
 }
 
+/// A mapping that is managed whole, with what the server adds to the mappings in it.
+pub(super) fn filled(kind: &Descriptor, at: &FieldPath, mut value: Value) -> Value {
+    for field in kind.fields {
+        let path = FieldPath::dotted(field.path);
+        let inner = path.segments().len() > at.segments().len() && path.starts_with(at);
+        if let (Policy::Filled(fill), true) = (field.policy, inner) {
+            let rest = super::gone::rest(&path, at.segments().len());
+            put_missing(&mut value, &rest, fill().into());
+        }
+    }
+    value
+}
+
 /// Puts `value` at `path` where the mapping around it is there and lacks it.
 fn put_missing(object: &mut Value, path: &FieldPath, value: Value) {
     let Some((map, last)) = around(object, path) else {
@@ -127,13 +145,14 @@ fn put_missing(object: &mut Value, path: &FieldPath, value: Value) {
     map.entry(last).or_insert(value);
 }
 
-/// Takes away the mappings that nothing is left in and nobody writes.
-fn drop_emptied(object: &mut Value, desired: &Value) {
+/// Takes away the mappings that nothing is left in, nobody writes and no default stands for.
+fn drop_emptied(kind: &Descriptor, at: &FieldPath, object: &mut Value, desired: &Value) {
     let Value::Map(map) = object else { return };
     map.retain(|name, value| {
-        let desired = desired.get(name);
-        drop_emptied(value, desired.unwrap_or(&Value::Null));
-        desired.is_some() || value.as_map().is_none_or(|map| !map.is_empty())
+        let (at, desired) = (at.key(name), desired.get(name));
+        drop_emptied(kind, &at, value, desired.unwrap_or(&Value::Null));
+        let stands = || kind.has(&at, |policy| matches!(policy, Policy::Default(_)));
+        desired.is_some() || value.as_map().is_none_or(|map| !map.is_empty()) || stands()
     });
 }
 

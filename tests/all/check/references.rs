@@ -111,7 +111,7 @@ fn a_name_with_its_kind_wants_the_marker() {
 fn a_lookup_and_a_builtin_are_checked_as_far_as_that_goes_offline() {
     let role = |scope: &str| {
         said(&format!(
-            "apiVersion: logto/v1\nkind: Role\nmetadata: {{name: r, tenant: acme}}\nspec: {{description: x, scopes: [{scope}]}}\n"
+            "apiVersion: logto/v1\nkind: Role\nmetadata: {{name: r, tenant: acme}}\nspec: {{description: x, type: MachineToMachine, scopes: [{scope}]}}\n"
         ))
     };
     assert_eq!(

@@ -155,6 +155,9 @@ fn said(policy: Policy, described: &str) -> Option<String> {
         Policy::Immutable => "A change replaces the object.".into(),
         Policy::Computed => "Only the server sets it.".into(),
         Policy::WriteOnly => "Compared by its fingerprint: no server shows it.".into(),
+        Policy::Filled(value) => {
+            format!("The server adds `{}` to what is sent without it.", value())
+        }
         Policy::Switch => "Turned off before what hangs on it is changed, and on after it.".into(),
         Policy::NotInCreate => "Sent right after the creation.".into(),
         Policy::CreateOnly => "A later change is noted, not sent.".into(),
