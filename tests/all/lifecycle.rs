@@ -70,6 +70,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(sign_in::a_cluster_says_which_edition_it_is: "cluster"),
     scenario!(single::a_sign_in_experience_is_taken_as_it_is_and_put_back: "signinexperience"),
     scenario!(single::fields_of_a_sign_in_experience_go_back_one_by_one: "signinexperience"),
+    scenario!(single::what_the_server_fills_or_unites_is_done: "signinexperience"),
     scenario!(single::names_that_the_server_drops_are_no_success: "signinexperience", "accountcenter"),
     scenario!(single::an_account_center_lives: "accountcenter"),
     scenario!(single::configurations_live: "idtokenconfig", "sessionconfig", "adminconsoleconfig"),

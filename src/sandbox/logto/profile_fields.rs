@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::call::{Call, text};
-use super::column::{Column, Fill, Written, column, fresh, holds_nul};
+use super::column::{Column, Fill, Written, column, holds_nul, stored};
 use super::refusal::{Refusal, Reply, coded, internal, not_exists, not_found};
 use super::shape::{NUMBER, Shape, TEXT, guard_fields, optional, required, text as length};
 use super::{sign_in_experience, singles};
@@ -196,14 +196,19 @@ pub(super) fn get(call: &mut Call<'_>) -> Reply {
     Ok(Answer::json(200, &row))
 }
 
-/// What the body does not have is cleared (1263, 1266).
+/// What the body does not have stays, and an empty description is none (seen on a running server):
+/// a configuration is replaced whole, and that of a box must be there.
 pub(super) fn put(call: &mut Call<'_>) -> Reply {
     let body = call.any_body()?;
     let body = checked(&body, false)?;
     let old = by_name(call).ok_or_else(|| not_exists("custom_profile_field"))?; // 1265
-    let mut row = Value::Object(fresh(COLUMNS, &body, call.now_ms));
-    for kept in ["tenantId", "id", "name", "createdAt", "sieOrder"] {
-        row[kept] = old[kept].clone();
+    if body["type"] == "Checkbox" && body.get("config").is_none() {
+        let code = "custom_profile_fields.invalid_default_value";
+        return Err(coded(400, code, "Invalid default value."));
+    }
+    let mut row = old;
+    for (name, value) in body.as_object().into_iter().flatten() {
+        row[name] = stored(value);
     }
     call.tables.put(TABLE, &text(&row, "id"), row.clone());
     Ok(Answer::json(200, &row))

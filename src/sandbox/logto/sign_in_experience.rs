@@ -271,13 +271,15 @@ fn settle(call: &Call<'_>, fields: &mut Map<String, Value>, row: &Value) {
     if let Some(named) = fields.get_mut("signUpProfileFields") {
         profile_fields::drop_unknown(call, named); // extra-sie-without-connectors 10
     }
-    if let Some(length) = fields
-        .get_mut("passwordPolicy")
-        .and_then(|policy| policy.get_mut("length"))
-        .and_then(Value::as_object_mut)
-    {
-        length.entry("max").or_insert(json!(256)); // 988
-        length.entry("min").or_insert(json!(8)); // the specification's default
+    if let Some(policy) = fields.get_mut("passwordPolicy") {
+        fill_password_policy(policy);
+    }
+    if let Some(policy) = fields.get_mut("emailBlocklistPolicy") {
+        for list in ["customAllowlist", "customBlocklist"] {
+            if let Some(items) = policy.get_mut(list).and_then(Value::as_array_mut) {
+                each_once(items);
+            }
+        }
     }
     if fields
         .get("mfa")
@@ -289,6 +291,33 @@ fn settle(call: &Call<'_>, fields: &mut Map<String, Value>, row: &Value) {
     if let Some(expiration) = fields.get_mut("passwordExpiration") {
         *expiration = expiring(&row["passwordExpiration"], expiration, call.now_ms);
     }
+}
+
+/// Each mapping that is sent gets its defaults (988; those of the others were seen on a running
+/// server).
+fn fill_password_policy(policy: &mut Value) {
+    for (name, defaults) in [
+        ("length", json!({"min": 8, "max": 256})),
+        ("characterTypes", json!({"min": 1})),
+        (
+            "rejects",
+            json!({"pwned": true, "repetitionAndSequence": true, "userInfo": true, "words": []}),
+        ),
+    ] {
+        if let Some(sent) = policy.get_mut(name) {
+            *sent = merged(&defaults, sent);
+        }
+    }
+}
+
+/// One that is sent twice is kept once (seen on a running server).
+fn each_once(items: &mut Vec<Value>) {
+    let mut seen = Vec::new();
+    items.retain(|item| {
+        let new = !seen.contains(item);
+        seen.push(item.clone());
+        new
+    });
 }
 
 /// The one field that is merged with the stored value (section 2.1, 1018, 1026,

@@ -30,6 +30,9 @@ pub(super) fn check(
     if fields.contains_key("mfa") {
         factors(row)?;
     }
+    if fields.contains_key("mfa") || fields.contains_key("adaptiveMfa") {
+        adaptive(row)?;
+    }
     if fields.contains_key("mfa") || fields.contains_key("signIn") {
         codes_serve_once(row)?;
     }
@@ -104,6 +107,20 @@ fn factors(row: &Value) -> Result<(), Refusal> {
     let message = "Backup code cannot be enabled alone.";
     let code = "sign_in_experiences.backup_code_cannot_be_enabled_alone";
     Err(coded(400, code, message))
+}
+
+/// Seen on a running server.
+fn adaptive(row: &Value) -> Result<(), Refusal> {
+    let asks = [
+        "PromptOnlyAtSignInMandatory",
+        "PromptAtSignInAndSignUpMandatory",
+    ];
+    let policy = row["mfa"]["policy"].as_str().unwrap_or_default();
+    if row["adaptiveMfa"]["enabled"] != true || asks.contains(&policy) {
+        return Ok(());
+    }
+    let code = "sign_in_experiences.adaptive_mfa_requires_non_skippable_policy";
+    Err(coded(422, code, "Use a policy that nobody can skip."))
 }
 
 /// extra-dependencies.jsonl 15; that of the phone by the same pattern.

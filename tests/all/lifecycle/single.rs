@@ -32,7 +32,7 @@ const EXPERIENCE: &str = "{color: {primaryColor: '#ff0000'}, branding: {logoUrl:
     [username, email]}, socialSignIn: {automaticAccountLinking: true}, signInMode: SignIn, \
     customCss: 'body{}', customContent: {/a: b}, customUiCsp: {scriptSrc: \
     ['https://a.example']}, passwordPolicy: {length: {min: 10}, rejects: {pwned: true}}, mfa: \
-    {factors: [Totp], policy: PromptAtSignInAndSignUp}, adaptiveMfa: {enabled: true}, \
+    {factors: [Totp], policy: PromptAtSignInAndSignUpMandatory}, adaptiveMfa: {enabled: true}, \
     singleSignOnEnabled: true, supportEmail: a@a.example, supportWebsiteUrl: \
     'https://a.example', unknownSessionRedirectUrl: 'https://a.example', sentinelPolicy: \
     {maxAttempts: 9}, emailBlocklistPolicy: {blockSubaddressing: true, customBlocklist: \
@@ -98,6 +98,20 @@ pub(super) fn fields_of_a_sign_in_experience_go_back_one_by_one(catalog: Catalog
     ground.destroying();
     ground.apply_twice(&page("{customCss: x}"));
     ground.holds(&page(NEW_EXPERIENCE));
+}
+
+pub(super) fn what_the_server_fills_or_unites_is_done(catalog: Catalog) {
+    let ground = Ground::with(catalog);
+    let page = |spec: &str| logto("SignInExperience", "page", spec);
+    ground.apply_twice(&page(
+        "{passwordPolicy: {exactly: {length: {}, characterTypes: {}, rejects: {}}}}",
+    ));
+    ground.apply_twice(&page(
+        "{passwordPolicy: {exactly: {rejects: {words: [a]}}}, emailBlocklistPolicy: \
+         {customAllowlist: ['@a.example', '@a.example'], customBlocklist: ['@b.example', \
+         '@b.example']}}",
+    ));
+    ground.apply_twice(&page("{passwordPolicy: {exactly: {length: {min: 9}}}}"));
 }
 
 pub(super) fn names_that_the_server_drops_are_no_success(catalog: Catalog) {
@@ -275,6 +289,28 @@ pub(super) fn profile_fields_live_and_leave_the_pages_that_list_them(catalog: Ca
             "PUT /api/custom-profile-fields/tier 200",
         ]
     );
+    // A description is cleared by an empty text, a configuration by an empty one.
+    let bare = nick.replace("config: {minLength: 2, maxLength: 9}, ", "");
+    let tick = |config: &str| {
+        let spec = format!("{{type: Checkbox, required: false{config}}}");
+        field("tick", &spec)
+    };
+    let ticked = tick(", description: '', config: {defaultValue: 'true'}");
+    let with = |nick: &str, tick: &str| {
+        format!(
+            "{}{}{tick}{by_reference}",
+            field("tier", tier),
+            field("nick", nick)
+        )
+    };
+    ground.apply_twice(&with(nick, &ticked));
+    let run = ground.apply_twice(&with(&bare, &ticked));
+    assert_eq!(run.writes, ["PUT /api/custom-profile-fields/nick 200"]);
+    // What ticks a box cannot be taken back, and nobody claims to have done so.
+    let run = ground.apply(&with(&bare, &tick("")));
+    assert_eq!((left(&run.plan).len(), run.writes.len()), (1, 0));
+    let all = with(nick, &tick(", description: ''"));
+    ground.apply_twice(&all);
     // The order alone is one call.
     let turned = both.replace("sieOrder: 1", "sieOrder: 7");
     let run = ground.apply_twice(&format!("{turned}{by_reference}"));

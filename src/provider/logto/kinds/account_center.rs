@@ -37,6 +37,7 @@ pub(super) struct Spec {
     /// Origins that may use the same passkeys.
     webauthn_related_origins: Option<Vec<Text>>,
     /// Where an account is deleted.
+    #[schemars(regex(pattern = r"^$|^https?://\S+$"))]
     delete_account_url: Option<Nullable<Text>>,
     /// Style sheets of your own.
     custom_css: Option<Nullable<Text>>,

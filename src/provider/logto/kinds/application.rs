@@ -5,14 +5,14 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::consents::{UserConsentScopes, consents};
-use super::{ToRole, application_parts as parts};
+use super::{ToRole, application_parts as parts, ways_in};
 use crate::base::{FieldPath, Value};
 use crate::kind::Segment::{Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Free, Members, Nullable, Ref, Text, Time};
 use crate::kind::{
-    Api, Cap, Children, Complaint, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method,
-    ObjectKey, Paging, Path, Policy, Relation, Route, Shape,
+    Api, Cap, Children, Complaint, Endpoint, Field, Fit, Home, Key, Kind, List, ListFrom, Method,
+    ObjectKey, Paging, Path, Policy, Relation, Route, Rule, Shape, Wants,
 };
 
 /// The kind.
@@ -266,6 +266,13 @@ spec:
     ];
     const OWN_LOGIN: Option<&'static str> = Some("clientId");
     const WITH: &'static str = "its secrets and roles";
+    // application.invalid_role_type (seen on a running server).
+    const FITS: &'static [Fit] = &[Fit {
+        field: "roles",
+        of: None,
+        wants: Wants::Text(("type", "User", "MachineToMachine")),
+    }];
+    const RULES: &'static [Rule] = ways_in::OF_APPLICATION;
     /// reference/logto-cloud.md, "Entity caps", documented.
     const CAPS: &'static [Cap] = &[Cap {
         of: None,

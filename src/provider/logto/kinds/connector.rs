@@ -10,7 +10,7 @@ use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Config, Free, Nullable, Text};
 use crate::kind::{
     Api, Cap, Complaint, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, ObjectKey,
-    Paging, Path, Policy, Quirk, Route, Shape,
+    Paging, Path, Policy, Quirk, Route, Rule, Shape,
 };
 
 /// The kind.
@@ -152,6 +152,7 @@ spec:
     ];
     // 32 identical creations at once left up to 26 rows (section 1.7). For e-mail and text
     // messages a create replaces the present one, under another id (connectors.jsonl 944).
+    const RULES: &'static [Rule] = super::ways_in::OF_CONNECTOR;
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey, Quirk::ChosenId, Quirk::OneByOne];
     const WITH: &'static str = "its place in the sign-in experience";
     /// reference/logto-cloud.md, "Entity caps", documented: of social connectors.

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::kind::Segment::{Own as Id, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
@@ -204,7 +205,8 @@ spec:
             method: Method::Post,
             path: &[T(FIELDS)],
         }),
-        // custom-profile-fields.jsonl 1263, 1266: what is left out is cleared.
+        // It replaces what it is sent and keeps the rest (seen on a running server): `""` and `{}`
+        // clear. `config` is replaced whole, and that of a box must have its member.
         update: Some(Endpoint {
             method: Method::Put,
             path: ONE,
@@ -231,6 +233,10 @@ spec:
     const NAMED_BY: Option<&'static str> = Some("name");
     const FIELDS: &'static [Field] = &[
         Field::new("name", Policy::Immutable),
+        Field::new("description", Policy::EmptyIsNull),
+        Field::new("description", Policy::Default(|| json!(""))),
+        Field::new("config", Policy::Default(|| json!({}))),
+        Field::new("config.defaultValue", Policy::Stays),
         // custom-profile-fields.jsonl 1267: `{order: [{name, sieOrder}]}`.
         Field::new(
             "sieOrder",
@@ -277,6 +283,21 @@ spec:
                     spec.field_type
                 ),
                 "drop it",
+            ));
+        }
+        let (least, most) = config.map(Config::bounds).unwrap_or_default();
+        if least.zip(most).is_some_and(|(least, most)| least > most) {
+            complaints.push(Complaint::new(
+                "config",
+                "the least is more than the most",
+                "write a smaller one",
+            ));
+        }
+        if config.is_some_and(|config| config.parts.as_ref().is_some_and(Vec::is_empty)) {
+            complaints.push(Complaint::new(
+                "config.parts",
+                format!("a `{:?}` is made of something", spec.field_type),
+                "write at least one part",
             ));
         }
         if spec.field_type == FieldType::Checkbox && spec.required {
@@ -327,6 +348,15 @@ const MEMBERS: &[(&str, &[FieldType])] = {
 };
 
 impl Config {
+    /// The least and the most, of numbers or of lengths.
+    fn bounds(&self) -> (Option<f64>, Option<f64>) {
+        let length = |length: Option<u32>| length.map(f64::from);
+        (
+            self.min_value.or_else(|| length(self.min_length)),
+            self.max_value.or_else(|| length(self.max_length)),
+        )
+    }
+
     fn has(&self, name: &str) -> bool {
         match name {
             "placeholder" => self.placeholder.is_some(),
@@ -347,7 +377,6 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn complaints(spec: serde_json::Value) -> Vec<String> {
         let spec = serde_json::from_value(spec).expect("a spec");
@@ -369,6 +398,14 @@ mod tests {
             (
                 json!({"type": "Text", "required": true, "config": {"minValue": 1}}),
                 "a `Text` has no `minValue`: the server would drop it",
+            ),
+            (
+                json!({"type": "Number", "required": true, "config": {"minValue": 2, "maxValue": 1}}),
+                "the least is more than the most",
+            ),
+            (
+                json!({"type": "Address", "required": true, "config": {"parts": []}}),
+                "a `Address` is made of something",
             ),
             (
                 json!({"type": "Checkbox", "required": true}),

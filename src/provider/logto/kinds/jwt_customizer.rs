@@ -2,13 +2,14 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use crate::base::Value;
 use crate::kind::Segment::{Own, Text as T};
 use crate::kind::spec::{Free, Text, Texts};
 use crate::kind::{
-    Api, Endpoint, Envelope, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Path, Policy,
-    Quirk, Route, Shape, Turn,
+    Api, Complaint, Endpoint, Envelope, Field, Home, Key, Kind, List, ListFrom, Method, Paging,
+    Path, Policy, Quirk, Route, Shape, Turn,
 };
 
 /// The kind.
@@ -28,7 +29,7 @@ pub(super) enum TokenType {
 /// with a log-in of our own; if that is denied, what was there before is put back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "read through the schema")]
+#[expect(dead_code, reason = "most of it is read through the schema")]
 pub(super) struct Spec {
     /// Which tokens it is for; `metadata.name` if not written. A change replaces it.
     token_type: Option<TokenType>,
@@ -46,6 +47,40 @@ pub(super) struct Spec {
 
 const CUSTOMIZER: Path = &[T("/api/configs/jwt-customizer/"), Own];
 const MACHINES: &str = "client-credentials";
+
+/// What a script for machines is told, and one for people, as the server's source has it: the rest of
+/// a sample is dropped (seen on a running server).
+const OF_MACHINES: &[&str] = &["application"];
+const OF_PEOPLE: &[&str] = &[
+    "user",
+    "grant",
+    "interaction",
+    "application",
+    "organization",
+];
+const USER: &[&str] = &[
+    "id",
+    "username",
+    "primaryEmail",
+    "primaryPhone",
+    "name",
+    "avatar",
+    "customData",
+    "identities",
+    "lastSignInAt",
+    "createdAt",
+    "updatedAt",
+    "profile",
+    "applicationId",
+    "cimdClientId",
+    "isSuspended",
+    "hasPassword",
+    "ssoIdentities",
+    "mfaVerificationFactors",
+    "roles",
+    "organizations",
+    "organizationRoles",
+];
 
 impl Kind for JwtCustomizer {
     type Spec = Spec;
@@ -115,6 +150,29 @@ spec:
 
     fn may_lock_out(desired: &Value) -> bool {
         desired.get("tokenType").and_then(Value::as_text) == Some(MACHINES)
+    }
+
+    fn check(spec: &Spec) -> Vec<Complaint> {
+        let machines = matches!(spec.token_type, Some(TokenType::ClientCredentials));
+        let context = spec.context_sample.as_ref().map(|sample| &sample.0);
+        let user = context.and_then(|context| context.get("user"));
+        let known: &[&str] = if machines { OF_MACHINES } else { OF_PEOPLE };
+        let samples = [
+            ("contextSample", context, known),
+            ("contextSample.user", user.filter(|_| !machines), USER),
+        ];
+        let unknown = samples.iter().find_map(|(path, sample, known)| {
+            let fields = sample.and_then(Json::as_object)?;
+            let field = fields
+                .keys()
+                .find(|field| !known.contains(&field.as_str()))?;
+            Some(Complaint::new(
+                path,
+                format!("the server would drop `{field}`"),
+                format!("there are: {}", known.join(", ")),
+            ))
+        });
+        unknown.into_iter().collect()
     }
 
     fn check_key(key: &str) -> Option<String> {

@@ -8,8 +8,8 @@ use super::{ToApplication, ToOrganizationRole, ToSsoConnector, ToUser};
 use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::spec::{Carrying, Free, Item as MayCarry, Members, Nullable, Ref, Text};
 use crate::kind::{
-    Api, Attach, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List, ListFrom,
-    Method, Paging, Path, Policy, ReadEdges, Relation, Route, Shape,
+    Api, Attach, EdgeBody, EdgeShape, Endpoint, Field, Fit, Grants, Home, Key, Kind, List,
+    ListFrom, Method, Paging, Path, Policy, ReadEdges, Relation, Route, Shape, Wants,
 };
 
 /// The kind.
@@ -271,6 +271,14 @@ const RELATIONS: &[Relation] = &[
     },
 ];
 
+const fn typed(field: &'static str, wanted: &'static str) -> Fit {
+    Fit {
+        field,
+        of: None,
+        wants: Wants::Text(("type", "User", wanted)),
+    }
+}
+
 impl Kind for Organization {
     type Spec = Spec;
     const API: Api = Api::Logto;
@@ -330,5 +338,16 @@ spec:
         Field::new("isMfaRequired", Policy::Default(|| json!(false))),
     ];
     const RELATIONS: &'static [Relation] = RELATIONS;
+    // organizations.jsonl 876; roles of the other type are of no use to a member (906).
+    const FITS: &'static [Fit] = &[
+        typed("users.roles", "User"),
+        typed("applications.roles", "MachineToMachine"),
+        typed("jit.roles", "User"),
+        Fit {
+            field: "applications",
+            of: None,
+            wants: Wants::Text(("type", "", "MachineToMachine")),
+        },
+    ];
     const WITH: &'static str = "its members and their roles";
 }

@@ -9,8 +9,8 @@ use crate::base::Value;
 use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::spec::{Members, Ref, Text};
 use crate::kind::{
-    Api, Attach, Cap, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List,
-    ListFrom, Method, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape,
+    Api, Attach, Cap, EdgeBody, EdgeShape, Endpoint, Field, Fit, Grants, Home, Key, Kind, List,
+    ListFrom, Method, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route, Shape, Wants,
 };
 
 /// The kind.
@@ -135,6 +135,12 @@ spec:
         grants: Grants::Permission,
     }];
     const NEWCOMERS: Option<&'static str> = Some("isDefault");
+    // role.management_api_scopes_not_assignable_to_user_role (role-scopes.jsonl).
+    const FITS: &'static [Fit] = &[Fit {
+        field: "scopes",
+        of: Some(("type", "User", "User")),
+        wants: Wants::NoBuiltin("management-api-all"),
+    }];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its scopes and whoever holds it";
     /// reference/logto-cloud.md, "Entity caps", documented. Machine roles of a production tenant

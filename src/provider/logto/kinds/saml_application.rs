@@ -4,13 +4,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::application_parts as parts;
+use super::{application_parts as parts, ways_in};
 use crate::kind::Segment::{Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Free, Nullable, Text};
 use crate::kind::{
     Api, Complaint, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Path, Policy,
-    Route, Shape,
+    Route, Rule, Shape,
 };
 
 /// The kind.
@@ -248,6 +248,7 @@ spec:
         },
     ];
     const WITH: &'static str = "its certificates";
+    const RULES: &'static [Rule] = ways_in::OF_APPLICATION;
     const ADVICE: &'static [(&'static str, &'static str)] = &[(
         // extra-saml-limit.jsonl 4.
         "application.saml.reach_oss_limit",

@@ -16,7 +16,7 @@ pub(super) struct SessionConfig;
 #[expect(dead_code, reason = "read through the schema")]
 pub(super) struct Spec {
     /// Seconds that a sign-in lasts; 1209600, two weeks, in a new tenant.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 31_536_000))]
     ttl: Option<u64>,
 }
 

@@ -3,18 +3,20 @@
 //! The PATCH replaces each top-level field whole and wants some of them complete, so that what is
 //! written is laid over the live value first (reference/logto-management.md, section 2.1).
 
+mod checks;
 mod spec;
 
 use serde_json::json;
 
-use super::{language, ways_in};
+use super::ways_in;
 use crate::kind::Segment::Text as T;
 use crate::kind::{
     Api, Complaint, Endpoint, Field, Home, Key, Kind, Method, Path, Policy, Route, Rule, Shape,
     Turn,
 };
+use checks::CHECKS;
 pub(super) use spec::ProfileField;
-use spec::{Factor, Identifier, Spec};
+use spec::Spec;
 
 /// The kind.
 pub(super) struct SignInExperience;
@@ -113,6 +115,29 @@ spec:
             "mfa",
             Policy::Default(|| json!({"factors": [], "policy": "UserControlled"})),
         ),
+        // Each mapping of the policy that is sent is filled (seen on a running server).
+        Field::new("passwordPolicy.length.min", Policy::Filled(|| json!(8))),
+        Field::new("passwordPolicy.length.max", Policy::Filled(|| json!(256))),
+        Field::new(
+            "passwordPolicy.characterTypes.min",
+            Policy::Filled(|| json!(1)),
+        ),
+        Field::new(
+            "passwordPolicy.rejects.pwned",
+            Policy::Filled(|| json!(true)),
+        ),
+        Field::new(
+            "passwordPolicy.rejects.repetitionAndSequence",
+            Policy::Filled(|| json!(true)),
+        ),
+        Field::new(
+            "passwordPolicy.rejects.userInfo",
+            Policy::Filled(|| json!(true)),
+        ),
+        Field::new("passwordPolicy.rejects.words", Policy::Filled(|| json!([]))),
+        // One that is sent twice is kept once (seen on a running server).
+        Field::new("emailBlocklistPolicy.customAllowlist", Policy::Set),
+        Field::new("emailBlocklistPolicy.customBlocklist", Policy::Set),
         Field::new("singleSignOnEnabled", Policy::Default(|| json!(false))),
         Field::new("supportEmail", Policy::EmptyIsNull),
         Field::new("supportWebsiteUrl", Policy::EmptyIsNull),
@@ -143,171 +168,6 @@ spec:
     const RULES: &'static [Rule] = ways_in::OF_EXPERIENCE;
 
     fn check(spec: &Spec) -> Vec<Complaint> {
-        let checks = [fallback, factors, codes, adaptive, expiration, lengths];
-        checks.iter().filter_map(|check| check(spec)).collect()
-    }
-}
-
-fn fallback(spec: &Spec) -> Option<Complaint> {
-    let info = spec.language_info.as_ref()?;
-    let tag = info.fallback_language.as_ref()?.plain()?;
-    if language::is_known(tag) {
-        return None;
-    }
-    let hint = match language::meant(tag) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "write a language as `en`, or with a region as `pt-BR`".to_owned(),
-    };
-    let message = format!("`{tag}` is none of Logto's languages");
-    Some(Complaint::new(
-        "languageInfo.fallbackLanguage",
-        message,
-        hint,
-    ))
-}
-
-fn factors(spec: &Spec) -> Option<Complaint> {
-    let factors = spec.mfa.as_ref()?.factors.as_ref()?;
-    (factors.as_slice() == [Factor::BackupCode]).then(|| {
-        Complaint::new(
-            "mfa.factors",
-            "backup codes cannot be the only second factor",
-            "add `Totp` or `WebAuthn`",
-        )
-    })
-}
-
-/// extra-dependencies.jsonl 15.
-fn codes(spec: &Spec) -> Option<Complaint> {
-    let factors = spec.mfa.as_ref()?.factors.as_ref()?;
-    let methods = spec.sign_in.as_ref()?.methods.as_ref()?;
-    let pairs = [
-        (Identifier::Email, Factor::EmailVerificationCode, "e-mail"),
-        (Identifier::Phone, Factor::PhoneVerificationCode, "phone"),
-    ];
-    let (_, factor, word) = pairs.iter().find(|(identifier, factor, _)| {
-        let by_code = |method: &&spec::SignInMethod| {
-            method.identifier == *identifier && method.verification_code
-        };
-        factors.contains(factor) && methods.iter().any(|method| by_code(&method))
-    })?;
-    Some(Complaint::new(
-        "mfa.factors",
-        format!("an {word} code cannot be a way to sign in and a second factor at once"),
-        format!("take `{factor:?}` out of `mfa.factors`, or write `verificationCode: false`"),
-    ))
-}
-
-/// sign-in-exp.jsonl 997: turned off with the last factor.
-fn adaptive(spec: &Spec) -> Option<Complaint> {
-    let factors = spec.mfa.as_ref()?.factors.as_ref()?;
-    let on = spec.adaptive_mfa.as_ref()?.enabled?;
-    (on && factors.is_empty()).then(|| {
-        Complaint::new(
-            "adaptiveMfa.enabled",
-            "the server turns it off where there are no second factors",
-            "write some in `mfa.factors`, or `enabled: false`",
-        )
-    })
-}
-
-/// extra-sie-without-connectors.jsonl 7.
-fn expiration(spec: &Spec) -> Option<Complaint> {
-    let expiration = spec.password_expiration.as_ref()?;
-    if expiration.enabled != Some(true) {
-        return None;
-    }
-    let methods = spec.forgot_password_methods.as_ref();
-    if methods.is_some_and(|methods| methods.0.as_ref().is_none_or(Vec::is_empty)) {
-        return Some(Complaint::new(
-            "passwordExpiration.enabled",
-            "passwords can end only where a forgotten one can be got back",
-            "write `forgotPasswordMethods: [EmailVerificationCode]`",
-        ));
-    }
-    expiration.valid_period_days.is_none().then(|| {
-        Complaint::new(
-            "passwordExpiration.enabled",
-            "the server wants to know after how many days",
-            "write `validPeriodDays: 90` beside it",
-        )
-    })
-}
-
-fn lengths(spec: &Spec) -> Option<Complaint> {
-    let policy = spec.username_policy.as_ref()?;
-    (policy.min_length? > policy.max_length?).then(|| {
-        Complaint::new(
-            "usernamePolicy.minLength",
-            "it is more than `maxLength`",
-            "write a smaller one",
-        )
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::Value as Json;
-
-    fn complaints(spec: Json) -> Vec<String> {
-        let spec = serde_json::from_value(spec).expect("a spec");
-        let complaints = SignInExperience::check(&spec);
-        complaints.iter().map(|one| one.path.to_string()).collect()
-    }
-
-    fn by_code() -> Json {
-        json!({"methods": [{
-            "identifier": "email", "password": false, "verificationCode": true,
-            "isPasswordPrimary": false,
-        }]})
-    }
-
-    #[test]
-    fn what_the_server_would_refuse_is_said_before() {
-        for (spec, path) in [
-            (
-                json!({"languageInfo": {"fallbackLanguage": "english"}}),
-                "languageInfo.fallbackLanguage",
-            ),
-            (json!({"mfa": {"factors": ["BackupCode"]}}), "mfa.factors"),
-            (
-                json!({"mfa": {"factors": ["EmailVerificationCode"]}, "signIn": by_code()}),
-                "mfa.factors",
-            ),
-            (
-                json!({"mfa": {"factors": []}, "adaptiveMfa": {"enabled": true}}),
-                "adaptiveMfa.enabled",
-            ),
-            (
-                json!({
-                    "passwordExpiration": {"enabled": true, "validPeriodDays": 9},
-                    "forgotPasswordMethods": null,
-                }),
-                "passwordExpiration.enabled",
-            ),
-            (
-                json!({"passwordExpiration": {"enabled": true}}),
-                "passwordExpiration.enabled",
-            ),
-            (
-                json!({"usernamePolicy": {"minLength": 9, "maxLength": 8}}),
-                "usernamePolicy.minLength",
-            ),
-        ] {
-            assert_eq!(complaints(spec), [path]);
-        }
-    }
-
-    #[test]
-    fn what_goes_together_is_taken() {
-        for spec in [
-            json!({}),
-            json!({"languageInfo": {"fallbackLanguage": {"ref": "customphrases/x"}}}),
-            json!({"mfa": {"factors": ["Totp", "BackupCode"]}, "signIn": by_code()}),
-            json!({"passwordExpiration": {"enabled": false}, "forgotPasswordMethods": []}),
-        ] {
-            assert_eq!(complaints(spec), Vec::<String>::new());
-        }
+        CHECKS.iter().filter_map(|check| check(spec)).collect()
     }
 }

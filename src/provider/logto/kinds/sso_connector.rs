@@ -8,8 +8,8 @@ use crate::kind::Segment::{Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
 use crate::kind::spec::{Config, Text};
 use crate::kind::{
-    Api, Cap, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Path, Policy,
-    Quirk, Route, Shape,
+    Api, Cap, Complaint, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Path,
+    Policy, Quirk, Route, Shape,
 };
 
 /// The kind.
@@ -37,7 +37,7 @@ pub(super) enum Provider {
 /// An organization's own identity provider.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "read through the schema")]
+#[expect(dead_code, reason = "most of it is read through the schema")]
 pub(super) struct Spec {
     /// What sort of provider it is. A change replaces it.
     provider_name: Provider,
@@ -80,6 +80,33 @@ const fn below(path: Path) -> OutputFrom {
         path,
     }
 }
+
+/// What is kept of a configuration, as the server's source has it: the rest is dropped (seen on a
+/// running server).
+const BY_OPENID: &[&str] = &[
+    "clientId",
+    "clientSecret",
+    "issuer",
+    "scope",
+    "trustUnverifiedEmail",
+];
+const BY_GOOGLE: &[&str] = &[
+    "clientId",
+    "clientSecret",
+    "scope",
+    "trustUnverifiedEmail",
+    "offlineAccess",
+];
+const BY_SAML: &[&str] = &[
+    "metadataUrl",
+    "metadata",
+    "entityId",
+    "signInEndpoint",
+    "x509Certificate",
+    "attributeMapping",
+    "signAuthnRequest",
+    "requestSignatureAlgorithm",
+];
 
 impl Kind for SsoConnector {
     type Spec = Spec;
@@ -182,4 +209,23 @@ spec:
             "the domains of public mail services cannot be used",
         ),
     ];
+
+    fn check(spec: &Spec) -> Vec<Complaint> {
+        let known = match spec.provider_name {
+            Provider::Oidc | Provider::Okta | Provider::AzureAdOidc => BY_OPENID,
+            Provider::GoogleWorkspace => BY_GOOGLE,
+            Provider::Saml | Provider::AzureAD => BY_SAML,
+        };
+        let config = spec.config.as_ref().and_then(|config| config.0.as_object());
+        let mut names = config.into_iter().flat_map(|config| config.keys());
+        let unknown = names.find(|name| !known.contains(&name.as_str()));
+        let complaint = |name: &String| {
+            Complaint::new(
+                "config",
+                format!("the server would drop `{name}`"),
+                format!("there are: {}", known.join(", ")),
+            )
+        };
+        unknown.map(complaint).into_iter().collect()
+    }
 }

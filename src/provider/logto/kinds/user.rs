@@ -11,9 +11,9 @@ use crate::base::Value;
 use crate::kind::Segment::{Item, Own as Id, Text as T};
 use crate::kind::spec::{Free, Members, Nullable, Ref, SecretField, Text};
 use crate::kind::{
-    Api, Attach, Children, Complaint, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key,
+    Api, Attach, Children, Complaint, EdgeBody, EdgeShape, Endpoint, Field, Fit, Grants, Home, Key,
     Kind, List, ListFrom, Method, Own, Paging, Path, Policy, Quirk, ReadEdges, Relation, Route,
-    Shape,
+    Shape, Wants,
 };
 
 /// The kind.
@@ -303,6 +303,12 @@ spec:
         kind: "useridentity",
         parent_field: "user",
         name_field: "target",
+    }];
+    // user.invalid_role_type (user-roles.jsonl).
+    const FITS: &'static [Fit] = &[Fit {
+        field: "roles",
+        of: None,
+        wants: Wants::Text(("type", "User", "User")),
     }];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its roles";

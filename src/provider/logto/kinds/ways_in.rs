@@ -48,10 +48,6 @@ pub(super) const OF_EXPERIENCE: &[Rule] = &[
 ];
 
 /// The rules of connectors.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the kind that they are of is not there yet")
-)]
 pub(super) const OF_CONNECTOR: &[Rule] = &[Rule {
     name: "connector-in-use",
     about: "the loss of the connector that codes to sign in or up go through",
@@ -64,6 +60,30 @@ pub(super) const OF_CONNECTOR: &[Rule] = &[Rule {
         let another = has_connector(outlook, of);
         (!another && sends_codes(used, identifier)).then(|| {
             format!("people sign in or up by codes to their {identifier}, which go through it")
+        })
+    },
+}];
+
+/// The rules of applications, SAML applications among them.
+pub(super) const OF_APPLICATION: &[Rule] = &[Rule {
+    name: "nobody-passes",
+    about: "access control that nobody could pass",
+    concerns: |outlook| {
+        let closed =
+            |one: &Value| one.get("appLevelAccessControlEnabled") == Some(&Value::Bool(true));
+        outlook.after.is_some_and(closed)
+    },
+    looks_at: &[],
+    // applications.jsonl 262: the server refuses it too, after all else was written.
+    refuses: |outlook| {
+        let lists = outlook.after?.get("accessControl");
+        let is_new = outlook.live == &Value::Null;
+        let names = ["users", "userRoles", "organizations", "organizationRoles"];
+        let empty = |name: &&str| items(lists, name).is_empty();
+        let none = names.iter().all(empty);
+        (none && (is_new || lists.is_some())).then(|| {
+            "nobody could use it: its access control is on, and lists nobody in `accessControl`"
+                .to_owned()
         })
     },
 }];
@@ -353,6 +373,20 @@ mod tests {
         );
         let another = json!([{"type": "Email"}]);
         assert_eq!(ask("Email", page(&by_mail()), another), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn access_control_lets_somebody_pass() {
+        let ask = |live: Json, after: Json| refused(OF_APPLICATION, live, Some(after), &[]);
+        let closed =
+            |lists: Json| json!({"appLevelAccessControlEnabled": true, "accessControl": lists});
+        let alone = json!({"appLevelAccessControlEnabled": true});
+        assert_eq!(ask(Json::Null, alone.clone()), ["nobody-passes"]);
+        assert_eq!(ask(json!({"id": "a"}), alone), Vec::<&str>::new());
+        let nobody = closed(json!({"users": [], "organizations": []}));
+        assert_eq!(ask(json!({"id": "a"}), nobody), ["nobody-passes"]);
+        let somebody = closed(json!({"userRoles": ["r"]}));
+        assert_eq!(ask(Json::Null, somebody), Vec::<&str>::new());
     }
 
     #[test]

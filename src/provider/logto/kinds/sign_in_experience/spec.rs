@@ -44,7 +44,7 @@ pub(in crate::provider::logto::kinds) struct Spec {
     /// Style sheets of your own.
     custom_css: Option<Nullable<Text>>,
     /// Content of your own, by the page's path.
-    custom_content: Option<Free>,
+    pub(super) custom_content: Option<Free>,
     /// What custom UI assets may load and call, beyond the default policy (on the Cloud only).
     custom_ui_csp: Option<CustomUiCsp>,
     /// What a password must be like.
@@ -69,7 +69,7 @@ pub(in crate::provider::logto::kinds) struct Spec {
     /// When people are locked out for too many attempts.
     sentinel_policy: Option<SentinelPolicy>,
     /// Which e-mail addresses are taken at sign-up.
-    email_blocklist_policy: Option<EmailBlocklistPolicy>,
+    pub(super) email_blocklist_policy: Option<EmailBlocklistPolicy>,
     /// How long codes are good for.
     verification_code_policy: Option<VerificationCodePolicy>,
     /// How a forgotten password is got back; each wants a connector.
@@ -139,7 +139,7 @@ pub(super) enum Identifier {
 /// What tells people apart, or one of two of it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-enum SecondaryIdentifierKind {
+pub(super) enum SecondaryIdentifierKind {
     Username,
     Email,
     Phone,
@@ -156,20 +156,32 @@ pub(super) struct SignUp {
     /// Whether they set a password.
     password: Option<bool>,
     /// Whether an address or number is verified by a code.
-    verify: Option<bool>,
+    pub(super) verify: Option<bool>,
     /// What they give besides.
-    secondary_identifiers: Option<Vec<SecondaryIdentifier>>,
+    pub(super) secondary_identifiers: Option<Vec<SecondaryIdentifier>>,
 }
 
 /// What people give besides.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "read through the schema")]
-struct SecondaryIdentifier {
+pub(super) struct SecondaryIdentifier {
     /// Which.
-    identifier: SecondaryIdentifierKind,
+    pub(super) identifier: SecondaryIdentifierKind,
     /// Whether it is verified by a code.
-    verify: Option<bool>,
+    pub(super) verify: Option<bool>,
+}
+
+impl SecondaryIdentifier {
+    /// Whether it is that one, or may be.
+    pub(super) fn is(&self, first: Identifier) -> bool {
+        use SecondaryIdentifierKind as Kind;
+        matches!(
+            (&self.identifier, first),
+            (Kind::Username, Identifier::Username)
+                | (Kind::Email, Identifier::Email)
+                | (Kind::Phone, Identifier::Phone)
+        )
+    }
 }
 
 /// What happens after a first social sign-in.
@@ -221,8 +233,10 @@ struct PasswordPolicy {
 #[expect(dead_code, reason = "read through the schema")]
 struct Length {
     /// At least.
+    #[schemars(range(min = 1))]
     min: Option<u32>,
     /// At most.
+    #[schemars(range(min = 1))]
     max: Option<u32>,
 }
 
@@ -259,7 +273,7 @@ pub(super) struct Mfa {
     /// The second factors.
     pub(super) factors: Option<Vec<Factor>>,
     /// Who is asked for one.
-    policy: Option<MfaPolicy>,
+    pub(super) policy: Option<MfaPolicy>,
     /// Who is asked in an organization that demands it.
     organization_required_mfa_policy: Option<OrganizationMfaPolicy>,
 }
@@ -275,8 +289,8 @@ pub(super) enum Factor {
 }
 
 /// Who is asked for a second factor.
-#[derive(Debug, Deserialize, JsonSchema)]
-enum MfaPolicy {
+#[derive(Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+pub(super) enum MfaPolicy {
     UserControlled,
     Mandatory,
     PromptOnlyAtSignIn,
@@ -315,16 +329,16 @@ struct SentinelPolicy {
 /// Which e-mail addresses are taken.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "read through the schema")]
-struct EmailBlocklistPolicy {
+#[expect(dead_code, reason = "most of it is read through the schema")]
+pub(super) struct EmailBlocklistPolicy {
     /// Whether known throw-away domains are refused (on the Cloud only).
     block_disposable_addresses: Option<bool>,
     /// Whether addresses with a `+` are refused.
     block_subaddressing: Option<bool>,
     /// Addresses and domains that are always taken (`a@example.com`, `@example.com`, `@*.example.com`).
-    custom_allowlist: Option<Vec<Text>>,
+    pub(super) custom_allowlist: Option<Vec<Text>>,
     /// Addresses and domains that are refused, written as above.
-    custom_blocklist: Option<Vec<Text>>,
+    pub(super) custom_blocklist: Option<Vec<Text>>,
 }
 
 /// How long codes are good for.
@@ -333,8 +347,10 @@ struct EmailBlocklistPolicy {
 #[expect(dead_code, reason = "read through the schema")]
 struct VerificationCodePolicy {
     /// In seconds.
+    #[schemars(range(min = 60, max = 3600))]
     expiration_duration: Option<u32>,
     /// How often one may be mistyped.
+    #[schemars(range(min = 1, max = 100))]
     max_retry_attempts: Option<u32>,
 }
 
@@ -396,20 +412,20 @@ pub(super) struct UsernamePolicy {
     #[schemars(range(min = 1, max = 128))]
     pub(super) max_length: Option<u32>,
     /// Which characters.
-    allowed_chars: Option<AllowedChars>,
+    pub(super) allowed_chars: Option<AllowedChars>,
 }
 
 /// Which characters a user name may have.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "read through the schema")]
-struct AllowedChars {
+#[expect(dead_code, reason = "most of it is read through the schema")]
+pub(super) struct AllowedChars {
     /// `a` to `z`.
-    lowercase: Option<bool>,
+    pub(super) lowercase: Option<bool>,
     /// `A` to `Z`.
-    uppercase: Option<bool>,
+    pub(super) uppercase: Option<bool>,
     /// `0` to `9`.
     numbers: Option<bool>,
     /// `_`.
-    underscore: Option<bool>,
+    pub(super) underscore: Option<bool>,
 }
