@@ -1,12 +1,12 @@
 //! `plan` and `drift`: what would be done, and what somebody else did. Both read only.
 
-use super::args::{Drift, Format, Plan as Args};
+use super::args::{Drift, Format, Plan as Args, PlanFormat};
 use super::context::Context;
 use super::ground::{Asked, Ground, Planned, Wanted, overrides};
 use super::outcome::{Ended, Failure, Outcome};
 use super::selection::Selected;
 use crate::plan::Plan;
-use crate::render::{self, json};
+use crate::render::{self, json, markdown};
 
 /// Shows what would be done.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
@@ -25,8 +25,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     };
     let plan = made(wanted, &asked, context, "plan").await?;
     context.console.result(&match args.printed.format {
-        Format::Text => render::plan(&plan, context.console.out),
-        Format::Json => json::plan(&plan),
+        PlanFormat::Text => render::plan(&plan, context.console.out),
+        PlanFormat::Json => json::plan(&plan),
+        PlanFormat::Markdown => markdown::plan(&plan),
     });
     Ok(match (plan.refusals.is_empty(), plan.is_empty()) {
         (false, _) => refused(&plan, context),

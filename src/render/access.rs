@@ -83,7 +83,7 @@ pub(super) fn write(page: &mut Page, changes: &[AccessChange]) {
 }
 
 /// `3 gain, 1 loses`
-fn totals(changes: &[AccessChange]) -> String {
+pub(super) fn totals(changes: &[AccessChange]) -> String {
     let count = |gained: bool| {
         let of = changes.iter().filter(|change| change.gained == gained);
         let who: BTreeSet<&String> = of.flat_map(|change| &change.who).collect();

@@ -9,6 +9,7 @@ pub mod export;
 pub mod json;
 #[cfg(test)]
 mod json_tests;
+pub mod markdown;
 pub mod output;
 mod page;
 mod plan;

@@ -2,6 +2,7 @@
 //!
 //! Deletes and replacements stand first, because they are what cannot be taken back.
 
+use crate::base::Address;
 use crate::base::text::visible;
 use crate::plan::{Action, Drift, Note, Plan, Step, World};
 
@@ -10,7 +11,7 @@ use super::style::{self, paint};
 use super::{Styles, access, change, step};
 
 /// The order of the sections, and what they are called.
-const SECTIONS: [(Action, &str); 6] = [
+pub(super) const SECTIONS: [(Action, &str); 6] = [
     (Action::Delete, "Deletes"),
     (Action::Replace, "Replacements"),
     (Action::Update, "Updates"),
@@ -184,17 +185,21 @@ fn remark(page: &mut Page, style: anstyle::Style, word: &str, note: &Note) {
         hint,
     } = note;
     let word = paint(style, format_args!("{word}[{code}]"));
-    let message = visible(message);
-    match address.as_ref().map(ToString::to_string) {
-        // A message that names its object already need not be told twice.
-        Some(address) if !message.contains(&address) => {
-            page.line(format_args!("{word}: {}: {message}", visible(&address)));
-        }
-        _ => page.line(format_args!("{word}: {message}")),
-    }
+    page.line(format_args!("{word}: {}", about(address.as_ref(), message)));
     if let Some(hint) = hint {
         let word = paint(page.styles.note, "hint");
         page.line(format_args!("  {word}: {}", visible(hint)));
+    }
+}
+
+/// A message, and whom it is about: one that names its object already need not be told twice.
+pub(super) fn about(address: Option<&Address>, message: &str) -> String {
+    let message = visible(message);
+    match address.map(ToString::to_string) {
+        Some(address) if !message.contains(&address) => {
+            format!("{}: {message}", visible(&address))
+        }
+        _ => message.into_owned(),
     }
 }
 

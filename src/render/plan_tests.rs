@@ -44,6 +44,10 @@ fn a_whole_plan_shows_what_goes_first() {
       ~ acme/role/admin
           ~ description = "new" -> "by hand"
 
+    Access (1 loses)
+
+      - acme/user/bob loses full on dcos:superuser through group/ops: everything in acme
+
     Symbols: + create, ~ update in place, - delete
 
     Deletes (1)

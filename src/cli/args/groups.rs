@@ -188,6 +188,15 @@ pub(in crate::cli) struct Printed {
     pub(in crate::cli) format: Format,
 }
 
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, Args)]
+pub(in crate::cli) struct PrintedPlan {
+    /// For people, for machines, or for a comment on a pull request
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(env = "TENANTRY_FORMAT", hide_env_values = true)]
+    pub(in crate::cli) format: PlanFormat,
+}
+
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Format {
@@ -195,6 +204,17 @@ pub(in crate::cli) enum Format {
     Text,
     /// For machines.
     Json,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum PlanFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// For a comment on a pull request: at most 65,536 characters, the harmless folded first.
+    Markdown,
 }
 
 /// How outputs are printed.

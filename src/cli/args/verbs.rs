@@ -8,7 +8,7 @@ use clap::builder::FalseyValueParser;
 
 use super::groups::{
     Adoption, Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, OutputFormat, Overrides,
-    Place, Played, Printed, Selection, Served, duration,
+    Place, Played, Printed, PrintedPlan, Selection, Served, duration,
 };
 
 /// Write a first manifest with comments, a .gitignore and the schema for editors
@@ -92,13 +92,14 @@ pub(in crate::cli) struct Check {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  tenantry plan\n  tenantry plan --sandbox manifests\n  \
-    tenantry plan -l team=orders --format json\n  kustomize build | tenantry plan -"
+    tenantry plan -l team=orders --format json\n  \
+    tenantry plan --format markdown > comment.md\n  kustomize build | tenantry plan -"
 )]
 pub(in crate::cli) struct Plan {
     #[command(flatten)]
     pub(in crate::cli) manifests: Manifests,
     #[command(flatten)]
-    pub(in crate::cli) printed: Printed,
+    pub(in crate::cli) printed: PrintedPlan,
     #[command(flatten)]
     pub(in crate::cli) selection: Selection,
     #[command(flatten)]

@@ -225,6 +225,28 @@ fn faults_need_the_sandbox() {
 }
 
 #[test]
+fn a_plan_can_be_a_comment_on_a_pull_request() {
+    let folder = folder();
+    let ran = folder.run("plan --sandbox m --format markdown");
+    assert_eq!((ran.code, ran.err.as_str()), (2, ""));
+    assert!(
+        ran.out
+            .starts_with("<!-- tenantry plan -->\n### `Plan: 2 to create"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("\n+ prod/user/bob  # will be created"),
+        "{}",
+        ran.out
+    );
+    folder.run("apply --sandbox m");
+    let ran = folder.run("plan --sandbox m --format markdown");
+    assert_eq!(ran.code, 0);
+    assert!(ran.out.contains("No changes."), "{}", ran.out);
+}
+
+#[test]
 fn destroy_deletes_what_is_owned() {
     let folder = folder();
     folder.run("apply --sandbox m");
