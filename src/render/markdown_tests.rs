@@ -1,6 +1,6 @@
 //! The comment on a pull request: what it says, and what it leaves out first.
 
-use super::super::samples::{access, change, everything, plan as plan_of, step};
+use crate::render::samples::{access, change, everything, plan as plan_of, step};
 use super::*;
 
 fn created(number: usize) -> Step {
