@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use super::ledger::{IntentId, Ledger};
@@ -42,6 +43,9 @@ pub(super) struct Context {
     pub(super) targets: Targets,
     /// The entries of this run's steps, as they grow.
     pub(super) entries: Mutex<BTreeMap<Address, Entry>>,
+    /// Who is keeping something of an object: parts of one step run side by side, and each keeps
+    /// the whole entry.
+    keeping: Mutex<BTreeMap<Address, Arc<AsyncMutex<()>>>>,
     /// The shapes of kinds.
     pub(super) shapes: Mutex<Shapes>,
     /// What was written without an answer.
@@ -72,6 +76,7 @@ impl Context {
             outputs: Outputs::default(),
             targets: Targets::new(around.targets.clone()),
             entries: Mutex::default(),
+            keeping: Mutex::default(),
             shapes: Mutex::default(),
             unverified: Mutex::default(),
             replacing: Mutex::default(),
@@ -99,6 +104,12 @@ impl Context {
             statistics: Statistics::default(),
         };
         Self::new(around, Arc::new(plan), None, Secrets::default())
+    }
+
+    /// Waits until nobody else keeps anything of that object.
+    pub(super) async fn turn_to_keep(&self, address: &Address) -> OwnedMutexGuard<()> {
+        let turns = Arc::clone(lock(&self.keeping).entry(address.clone()).or_default());
+        turns.lock_owned().await
     }
 
     /// The step at that place in the plan.

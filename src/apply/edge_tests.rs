@@ -42,6 +42,35 @@ async fn edges_that_were_added_before_a_failure_are_kept() {
     assert_eq!(entry.edges["members"][2].key, ["u2"]);
 }
 
+/// Relations of one object are granted side by side: what each keeps must not undo the other's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn edges_of_two_relations_that_are_added_at_once_are_both_kept() {
+    let run = TestRun::of(FakeWorld::default());
+    let groups: Vec<_> = (0..300)
+        .map(|n| {
+            let body = json!({"gid": format!("g{n}"), "description": ""});
+            let mut group = step(&format!("prod/group/g{n}"), Action::Create, body);
+            group.grants.insert("members".into(), vec![member("u")]);
+            let right = PlannedEdge {
+                key: vec!["dcos:ops".into(), "read".into()],
+                to: None,
+                label: "dcos:ops read".into(),
+            };
+            group.grants.insert("permissions".into(), vec![right]);
+            group.owned_edges.clone_from(&group.grants);
+            group
+        })
+        .collect();
+    let addresses: Vec<_> = groups.iter().map(|group| group.address.clone()).collect();
+    let report = run.apply(plan(groups, Vec::new())).await;
+    assert!(report.succeeded(), "{report:?}");
+    for address in addresses {
+        let kept = run.ledger.entry(&address).expect("an entry").edges;
+        let fields: Vec<_> = kept.keys().map(String::as_str).collect();
+        assert_eq!(fields, ["members", "permissions"], "{address}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_edge_that_does_not_stay_is_told() {
     let run = TestRun::of(FakeWorld {

@@ -47,6 +47,7 @@ impl Context {
         closing: Closing,
     ) -> Result<(), Failure> {
         let kind = self.kind_of_step(step)?;
+        let _turn = self.turn_to_keep(&step.address).await;
         let before = self.entry(step);
         let prior = &before.written;
         let mut written = self.hide(&step.address, body.desired, prior);
@@ -92,6 +93,7 @@ impl Context {
         if granted.is_empty() {
             return Ok(());
         }
+        let _turn = self.turn_to_keep(&step.address).await;
         let mut entry = self.entry(step);
         let edges = entry.edges.entry(field.to_owned()).or_default();
         for (key, edge) in granted {
@@ -113,6 +115,7 @@ impl Context {
         field: &str,
         revoked: &[EdgeKey],
     ) -> Result<(), Failure> {
+        let _turn = self.turn_to_keep(&step.address).await;
         let mut entry = self.entry(step);
         if let Some(edges) = entry.edges.get_mut(field) {
             edges.retain(|kept| !revoked.contains(&kept.key));

@@ -278,11 +278,13 @@ async fn an_undisturbed_state_is_not_looked_after() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_open_creation_of_another_kind_is_refused_with_a_way_out() {
+async fn a_creation_that_may_have_become_something_else_is_refused_with_a_way_out() {
     let run = TestRun::of(FakeWorld::default());
     lock(&run.world.script).push(("create".into(), refusal(RemoteKind::Ambiguous), false));
     run.apply(plan(vec![create("acme/role/r0")], Vec::new()))
         .await;
+    let other = json!({"id": "r9", "name": "r0", "description": "Not what was sent"});
+    run.world.put("tenant/acme", "role", "r9", other.into());
     let resumed = run.resume(&[], Timestamp::UNIX_EPOCH).await;
     assert_eq!(codes(&resumed.errors), [OPEN]);
     assert!(resumed.errors[0].hints[0].contains("--override intent=acme/role/r0"));

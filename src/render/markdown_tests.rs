@@ -1,7 +1,7 @@
 //! The comment on a pull request: what it says, and what it leaves out first.
 
-use crate::render::samples::{access, change, everything, plan as plan_of, step};
 use super::*;
+use crate::render::samples::{access, change, everything, plan as plan_of, step};
 
 fn created(number: usize) -> Step {
     let text = "something to read ".repeat(4);
