@@ -152,6 +152,20 @@ impl Node {
     }
 }
 
+/// The largest whole number that JSON keeps exact.
+const EXACT: u64 = 1 << 53;
+
+/// Whether JSON keeps the number as it is: a whole one beyond 2^53 would be rounded.
+pub fn is_exact(number: &Number) -> bool {
+    match (number.as_i64(), number.as_u64(), number.as_f64()) {
+        (Some(n), ..) => n.unsigned_abs() <= EXACT,
+        (_, Some(n), _) => n <= EXACT,
+        #[expect(clippy::cast_precision_loss, reason = "2^53 has an exact float")]
+        (.., Some(n)) => n.fract() != 0.0 || n.abs() <= EXACT as f64,
+        _ => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::cut::Piece;
 use super::yaml::{self, Error};
-use crate::base::tree::{Node, Tree};
+use crate::base::tree::{Node, Tree, is_exact};
 use crate::base::{At, Code, Diagnostic, Place, SourceFile};
 
 /// Text that is not YAML.
@@ -169,24 +169,14 @@ pub(super) fn twice(node: &Node, file: &Arc<SourceFile>, faults: &mut Vec<Diagno
     }
 }
 
-/// The largest integer up to which every one has a JSON number of its own (2^53).
-const EXACT: u64 = 1 << 53;
-
 /// Complains about every number that would be rounded on its way.
 pub(super) fn inexact(node: &Node, file: &Arc<SourceFile>, faults: &mut Vec<Diagnostic>) {
-    if let Tree::Number(number) = &node.tree {
-        let large = match (number.as_i64(), number.as_u64(), number.as_f64()) {
-            (Some(n), ..) => n.unsigned_abs() > EXACT,
-            (_, Some(n), _) => n > EXACT,
-            #[expect(clippy::cast_precision_loss, reason = "2^53 has an exact float")]
-            (.., Some(n)) => n.fract() == 0.0 && n.abs() > EXACT as f64,
-            _ => false,
-        };
-        if large {
-            let message = "the number is beyond 2^53, and JSON would round it";
-            let fault = hidden(INEXACT, message, file, node.at);
-            faults.push(fault.hint("quote it if a text is meant"));
-        }
+    if let Tree::Number(number) = &node.tree
+        && !is_exact(number)
+    {
+        let message = "the number is beyond 2^53, and JSON would round it";
+        let fault = hidden(INEXACT, message, file, node.at);
+        faults.push(fault.hint("quote it if a text is meant"));
     }
     for entry in node.entries() {
         inexact(&entry.value, file, faults);

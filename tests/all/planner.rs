@@ -1,5 +1,6 @@
 //! Desired, prior and live → plan, on real kinds and a live world held in memory.
 
+mod export;
 mod fake;
 mod rules;
 

@@ -1,5 +1,6 @@
 //! How many requests a plan of many objects takes: as few as `docs/requests.md` derives.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use tenantry::cli::providers::CATALOG;
@@ -79,7 +80,8 @@ impl Sizes {
         let pages = |count: usize| count.div_ceil(100).max(1);
         let log_in = 1;
         let (connectors, resources) = (1, 1);
-        let (roles, users) = (pages(self.roles), pages(self.users));
+        // A tenant has one role from the start.
+        let (roles, users) = (pages(self.roles + 1), pages(self.users));
         let organizations = pages(self.organizations);
         let scopes_of_roles = self.roles;
         let holders = (self.users * self.roles_of_a_user).div_ceil(self.roles);
@@ -111,6 +113,20 @@ fn requests_of_the_second_plan(sizes: Sizes) -> usize {
     let text = sizes.manifests();
     ground.apply(&text);
     let again = ground.apply_again(&text);
+    let mut seen = BTreeMap::new();
+    ground.by_hand(|world| {
+        for one in world.record.all() {
+            let asked = format!(
+                "{} {}?{}",
+                one.method,
+                one.path,
+                one.query.as_deref().unwrap_or("")
+            );
+            *seen.entry(asked).or_insert(0) += 1;
+        }
+    });
+    seen.retain(|_, count| *count > 1);
+    assert_eq!(seen, BTreeMap::new(), "asked twice");
     usize::try_from(again.plan.statistics.requests).unwrap()
 }
 

@@ -137,7 +137,7 @@ pub async fn export(wish: &Wish<'_>) -> Result<Exported, Vec<Diagnostic>> {
     Ok(out.exported)
 }
 
-/// What is made so far, and which variables have a meaning.
+/// What is made so far, and which names of variables and files are given out.
 #[derive(Debug, Default)]
 struct Out {
     exported: Exported,

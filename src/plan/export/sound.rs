@@ -5,12 +5,10 @@ use serde_json::Value as Json;
 
 use super::body::Body;
 use super::far::{empty, list, put, take};
-use crate::base::tree::{Node, Tree};
+use crate::base::tree::{Node, Tree, is_exact};
 use crate::base::{FieldPath, SourceFile};
 use crate::kind::walk::{plain, schema_at, walk};
 
-/// The largest whole number that JSON keeps exact.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 /// The most values that a document may hold.
 const MOST: usize = 19_000;
 /// How deep a document may be nested.
@@ -74,12 +72,7 @@ fn too_much(spec: &Node) -> Option<(FieldPath, String)> {
     let (mut values, mut found) = (0, None);
     visit(spec, &FieldPath::root(), &mut |path, node| {
         values += 1;
-        let inexact = match &node.tree {
-            Tree::Number(number) => number
-                .as_f64()
-                .is_some_and(|n| n.fract() == 0.0 && n.abs() > EXACT),
-            _ => false,
-        };
+        let inexact = matches!(&node.tree, Tree::Number(number) if !is_exact(number));
         if found.is_none() && inexact {
             found = Some((path.clone(), "a number is beyond 2^53".to_owned()));
         }

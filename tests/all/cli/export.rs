@@ -313,6 +313,45 @@ fn an_export_tells_what_it_did_and_what_it_left() {
 }
 
 #[test]
+fn an_export_asks_no_more_than_a_plan_of_it() {
+    let folder = applied("logto");
+    let report = exported(&folder, "--manifests m --kind role,apiresource --out out");
+    forget(&folder);
+    let plan = plan(&folder, "--adopt out");
+    // The log-in, two lists, and the scopes of three roles.
+    assert_eq!(plan["statistics"]["requests"], 6);
+    assert_eq!(report["requests"], 6);
+}
+
+#[test]
+fn what_is_not_exported_is_looked_up() {
+    let folder = applied("logto");
+    exported(&folder, "--manifests m --kind role --out out");
+    insta::assert_snapshot!(folder.read("out/role.yaml").split("---\n").next().unwrap(), @r"
+    apiVersion: logto/v1
+    kind: Role
+    metadata:
+      name: Accountant
+      tenant: home
+    spec:
+      description: Sees orders and pays them back
+      type: User
+      scopes:
+        - {lookup: scope, resource: {lookup: apiresource, indicator: 'https://orders.acme.example'}, name: read}
+        - {lookup: scope, resource: {lookup: apiresource, indicator: 'https://orders.acme.example'}, name: refund}
+    ");
+    forget(&folder);
+    let adoption = plan(&folder, "--adopt out");
+    let steps = adoption["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 3);
+    assert!(
+        steps
+            .iter()
+            .all(|step| step["changes"] == Json::Array(Vec::new()))
+    );
+}
+
+#[test]
 fn what_is_there_is_not_written_over() {
     let folder = applied("quickstart");
     folder.write("out/mine.txt", "mine");
