@@ -257,7 +257,7 @@ pub(super) fn a_new_tenant_is_configured_when_it_is_there(catalog: Catalog) {
 }
 
 pub(super) fn profile_fields_live_and_leave_the_pages_that_list_them(catalog: Catalog) {
-    let ground = Ground::with(catalog);
+    let mut ground = Ground::with(catalog);
     let field = |name: &str, spec: &str| logto("CustomProfileField", name, spec);
     let page = |names: &str| {
         logto(
@@ -289,6 +289,8 @@ pub(super) fn profile_fields_live_and_leave_the_pages_that_list_them(catalog: Ca
             "PUT /api/custom-profile-fields/tier 200",
         ]
     );
+    let undescribed = tier.replace("description: d", "description: ''");
+    ground.holds(&field("tier", &undescribed));
     // A description is cleared by an empty text, a configuration by an empty one.
     let bare = nick.replace("config: {minLength: 2, maxLength: 9}, ", "");
     let tick = |config: &str| {
