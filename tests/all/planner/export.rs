@@ -88,7 +88,11 @@ fn what_a_newer_server_has_is_told_and_nothing_refers_to_it() {
         "a1",
         application("Odd", &json!({"type": "Quantum"})),
     );
-    let large = json!({"customData": {"n": 9_007_199_254_740_993_u64}, "description": "kept"});
+    let large = json!({
+        "type": "MachineToMachine",
+        "customData": {"n": 9_007_199_254_740_993_u64},
+        "description": "kept",
+    });
     fake.put("application", "a2", application("Large", &large));
     let shape = json!({"oidcClientMetadata": {"redirectUris": ["https://a.example"], "x": 1}});
     fake.put("application", "a3", application("New", &shape));
