@@ -1,6 +1,6 @@
 //! Relations: edges between objects, without a body of their own. Listing an edge is owning it.
 
-use super::route::{Endpoint, Paging, Path};
+use super::route::{Endpoint, Method, Paging, Path};
 
 /// The words that make one edge of its owner unique, as the server has them: `[role id]`, or
 /// `[rid, action]`.
@@ -83,6 +83,32 @@ pub struct Attach {
     pub body: EdgeBody,
     /// The server's codes that mean "it is so already".
     pub already: &'static [&'static str],
+}
+
+impl Attach {
+    /// Adds by POST; nothing that the server says means "it is so already".
+    pub const fn post(path: Path, body: EdgeBody) -> Self {
+        Self {
+            endpoint: Endpoint {
+                method: Method::Post,
+                path,
+            },
+            body,
+            already: &[],
+        }
+    }
+
+    /// Takes one away by DELETE, the path says which.
+    pub const fn delete(path: Path) -> Self {
+        Self {
+            endpoint: Endpoint {
+                method: Method::Delete,
+                path,
+            },
+            body: EdgeBody::Empty,
+            already: &[],
+        }
+    }
 }
 
 /// What the body of a call on edges says.

@@ -188,22 +188,11 @@ spec:
             words: None,
         }],
         by_item: None,
-        attach: Attach {
-            endpoint: Endpoint {
-                method: Method::Post,
-                path: &[T("/api/tenants/"), Own, T("/invitations")],
-            },
-            body: EdgeBody::Empty,
-            already: &[],
-        },
-        detach: Attach {
-            endpoint: Endpoint {
-                method: Method::Delete,
-                path: MEMBER,
-            },
-            body: EdgeBody::Empty,
-            already: &[],
-        },
+        attach: Attach::post(
+            &[T("/api/tenants/"), Own, T("/invitations")],
+            EdgeBody::Empty,
+        ),
+        detach: Attach::delete(MEMBER),
         grants: Grants::Member,
     });
 

@@ -194,8 +194,8 @@ pub(super) const ROLES: Relation = Relation {
     by_owner: &[paged(ROLES_PATH)],
     by_item: Some(paged(&[T("/api/roles/"), Id, T("/applications")])),
     // Never PUT: it is broken and strips a hidden role (section 1.6).
-    attach: adds(ROLES_PATH, "roleIds"),
-    detach: takes(&[T("/api/applications/"), Id, T("/roles/"), Item(0)]),
+    attach: Attach::post(ROLES_PATH, EdgeBody::Many("roleIds")),
+    detach: Attach::delete(&[T("/api/applications/"), Id, T("/roles/"), Item(0)]),
     grants: Grants::Member,
 };
 
@@ -207,28 +207,6 @@ const fn paged(path: Path) -> ReadEdges {
         member: None,
         id: "id",
         words: None,
-    }
-}
-
-const fn adds(path: Path, member: &'static str) -> Attach {
-    Attach {
-        endpoint: Endpoint {
-            method: Method::Post,
-            path,
-        },
-        body: EdgeBody::Many(member),
-        already: &[],
-    }
-}
-
-const fn takes(path: Path) -> Attach {
-    Attach {
-        endpoint: Endpoint {
-            method: Method::Delete,
-            path,
-        },
-        body: EdgeBody::Empty,
-        already: &[],
     }
 }
 
@@ -250,15 +228,8 @@ pub(super) const CUSTOM_DOMAINS: Relation = Relation {
         words: Some(("protectedAppMetadata.customDomains", "domain")),
         ..paged(&[T("/api/applications")])
     }),
-    attach: Attach {
-        endpoint: Endpoint {
-            method: Method::Post,
-            path: DOMAINS,
-        },
-        body: EdgeBody::One("domain"),
-        already: &[],
-    },
-    detach: takes(&[
+    attach: Attach::post(DOMAINS, EdgeBody::One("domain")),
+    detach: Attach::delete(&[
         T("/api/applications/"),
         Id,
         T("/protected-app-metadata/custom-domains/"),

@@ -6,9 +6,7 @@ use serde::Deserialize;
 
 use super::{ToOrganizationScope, ToScope};
 use crate::kind::spec::{Members, Ref};
-use crate::kind::{
-    Attach, EdgeBody, EdgeShape, Endpoint, Grants, Method, Paging, Path, ReadEdges, Relation,
-};
+use crate::kind::{Attach, EdgeBody, EdgeShape, Grants, Paging, Path, ReadEdges, Relation};
 
 /// What clients may ask people's consent for.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -69,22 +67,8 @@ pub(super) const fn list(
         },
         by_owner,
         by_item: None,
-        attach: Attach {
-            endpoint: Endpoint {
-                method: Method::Post,
-                path: all,
-            },
-            body: EdgeBody::Many(member),
-            already: &[],
-        },
-        detach: Attach {
-            endpoint: Endpoint {
-                method: Method::Delete,
-                path: one,
-            },
-            body: EdgeBody::Empty,
-            already: &[],
-        },
+        attach: Attach::post(all, EdgeBody::Many(member)),
+        detach: Attach::delete(one),
         grants: Grants::Consent,
     }
 }

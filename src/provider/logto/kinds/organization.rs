@@ -140,29 +140,8 @@ const fn of_member(path: Path, words: Option<(&'static str, &'static str)>) -> R
 const OF_USER: Path = &[T("/api/users/"), Own, T("/organizations")];
 const OF_APPLICATION: Path = &[T("/api/applications/"), Own, T("/organizations")];
 
-/// One that is there already is no error (organizations.jsonl 848, 866, 875, 905).
-const fn adds(path: Path, body: EdgeBody) -> Attach {
-    Attach {
-        endpoint: Endpoint {
-            method: Method::Post,
-            path,
-        },
-        body,
-        already: &[],
-    }
-}
-
-const fn takes(path: Path) -> Attach {
-    Attach {
-        endpoint: Endpoint {
-            method: Method::Delete,
-            path,
-        },
-        body: EdgeBody::Empty,
-        already: &[],
-    }
-}
-
+/// Of members and roles, one that is there already is no error (organizations.jsonl 848, 866, 875,
+/// 905).
 const RELATIONS: &[Relation] = &[
     Relation {
         field: "users",
@@ -170,8 +149,8 @@ const RELATIONS: &[Relation] = &[
         shape: EdgeShape::Items { by: "user" },
         by_owner: &[members(USERS, None)],
         by_item: Some(of_member(OF_USER, None)),
-        attach: adds(USERS, EdgeBody::Many("userIds")),
-        detach: takes(&[T("/api/organizations/"), Own, T("/users/"), Item(0)]),
+        attach: Attach::post(USERS, EdgeBody::Many("userIds")),
+        detach: Attach::delete(&[T("/api/organizations/"), Own, T("/users/"), Item(0)]),
         grants: Grants::Members,
     },
     Relation {
@@ -181,11 +160,11 @@ const RELATIONS: &[Relation] = &[
         by_owner: &[members(USERS, ROLES)],
         by_item: Some(of_member(OF_USER, ROLES)),
         // Each of the users with each of the roles (organizations.jsonl 865).
-        attach: adds(
+        attach: Attach::post(
             &[T("/api/organizations/"), Own, T("/users/roles")],
             EdgeBody::Product("userIds", "organizationRoleIds"),
         ),
-        detach: takes(&[
+        detach: Attach::delete(&[
             T("/api/organizations/"),
             Own,
             T("/users/"),
@@ -201,8 +180,8 @@ const RELATIONS: &[Relation] = &[
         shape: EdgeShape::Items { by: "application" },
         by_owner: &[members(APPLICATIONS, None)],
         by_item: Some(of_member(OF_APPLICATION, None)),
-        attach: adds(APPLICATIONS, EdgeBody::Many("applicationIds")),
-        detach: takes(&[T("/api/organizations/"), Own, T("/applications/"), Item(0)]),
+        attach: Attach::post(APPLICATIONS, EdgeBody::Many("applicationIds")),
+        detach: Attach::delete(&[T("/api/organizations/"), Own, T("/applications/"), Item(0)]),
         grants: Grants::Members,
     },
     Relation {
@@ -211,11 +190,11 @@ const RELATIONS: &[Relation] = &[
         shape: EdgeShape::Carried,
         by_owner: &[members(APPLICATIONS, ROLES)],
         by_item: Some(of_member(OF_APPLICATION, ROLES)),
-        attach: adds(
+        attach: Attach::post(
             &[T("/api/organizations/"), Own, T("/applications/roles")],
             EdgeBody::Product("applicationIds", "organizationRoleIds"),
         ),
-        detach: takes(&[
+        detach: Attach::delete(&[
             T("/api/organizations/"),
             Own,
             T("/applications/"),
@@ -234,9 +213,9 @@ const RELATIONS: &[Relation] = &[
         // One a call, and one that is there already is refused (organizations.jsonl 892, 893).
         attach: Attach {
             already: &["entity.unique_integrity_violation"],
-            ..adds(DOMAINS, EdgeBody::One("emailDomain"))
+            ..Attach::post(DOMAINS, EdgeBody::One("emailDomain"))
         },
-        detach: takes(&[
+        detach: Attach::delete(&[
             T("/api/organizations/"),
             Own,
             T("/jit/email-domains/"),
@@ -250,8 +229,8 @@ const RELATIONS: &[Relation] = &[
         shape: EdgeShape::Objects,
         by_owner: &[whole(JIT_ROLES, "id")],
         by_item: None,
-        attach: adds(JIT_ROLES, EdgeBody::Many("organizationRoleIds")),
-        detach: takes(&[T("/api/organizations/"), Own, T("/jit/roles/"), Item(0)]),
+        attach: Attach::post(JIT_ROLES, EdgeBody::Many("organizationRoleIds")),
+        detach: Attach::delete(&[T("/api/organizations/"), Own, T("/jit/roles/"), Item(0)]),
         grants: Grants::Newcomers,
     },
     Relation {
@@ -260,8 +239,8 @@ const RELATIONS: &[Relation] = &[
         shape: EdgeShape::Objects,
         by_owner: &[whole(JIT_CONNECTORS, "id")],
         by_item: None,
-        attach: adds(JIT_CONNECTORS, EdgeBody::Many("ssoConnectorIds")),
-        detach: takes(&[
+        attach: Attach::post(JIT_CONNECTORS, EdgeBody::Many("ssoConnectorIds")),
+        detach: Attach::delete(&[
             T("/api/organizations/"),
             Own,
             T("/jit/sso-connectors/"),

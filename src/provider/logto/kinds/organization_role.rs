@@ -65,29 +65,6 @@ const fn in_list(member: &'static str) -> ReadEdges {
     }
 }
 
-/// One that is there already is no error (organization-roles.jsonl 763, 782).
-const fn adds(path: Path, member: &'static str) -> Attach {
-    Attach {
-        endpoint: Endpoint {
-            method: Method::Post,
-            path,
-        },
-        body: EdgeBody::Many(member),
-        already: &[],
-    }
-}
-
-const fn takes(path: Path) -> Attach {
-    Attach {
-        endpoint: Endpoint {
-            method: Method::Delete,
-            path,
-        },
-        body: EdgeBody::Empty,
-        already: &[],
-    }
-}
-
 impl Kind for OrganizationRole {
     type Spec = Spec;
     const API: Api = Api::Logto;
@@ -148,8 +125,9 @@ spec:
             shape: EdgeShape::Objects,
             by_owner: &[by_role(SCOPES)],
             by_item: Some(in_list("scopes")),
-            attach: adds(SCOPES, "organizationScopeIds"),
-            detach: takes(&[T("/api/organization-roles/"), Own, T("/scopes/"), Item(0)]),
+            // One that is there already is no error (organization-roles.jsonl 763, 782).
+            attach: Attach::post(SCOPES, EdgeBody::Many("organizationScopeIds")),
+            detach: Attach::delete(&[T("/api/organization-roles/"), Own, T("/scopes/"), Item(0)]),
             grants: Grants::Permission,
         },
         Relation {
@@ -158,8 +136,8 @@ spec:
             shape: EdgeShape::Objects,
             by_owner: &[by_role(RESOURCE_SCOPES)],
             by_item: Some(in_list("resourceScopes")),
-            attach: adds(RESOURCE_SCOPES, "scopeIds"),
-            detach: takes(&[
+            attach: Attach::post(RESOURCE_SCOPES, EdgeBody::Many("scopeIds")),
+            detach: Attach::delete(&[
                 T("/api/organization-roles/"),
                 Own,
                 T("/resource-scopes/"),

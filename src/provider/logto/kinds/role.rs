@@ -124,14 +124,7 @@ spec:
             body: EdgeBody::Many("scopeIds"),
             already: &["role.scope_exists"],
         },
-        detach: Attach {
-            endpoint: Endpoint {
-                method: Method::Delete,
-                path: &[T("/api/roles/"), Own, T("/scopes/"), Item(0)],
-            },
-            body: EdgeBody::Empty,
-            already: &[],
-        },
+        detach: Attach::delete(&[T("/api/roles/"), Own, T("/scopes/"), Item(0)]),
         grants: Grants::Permission,
     }];
     const NEWCOMERS: Option<&'static str> = Some("isDefault");

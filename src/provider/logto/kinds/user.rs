@@ -280,22 +280,8 @@ spec:
             id: "id",
             words: None,
         }),
-        attach: Attach {
-            endpoint: Endpoint {
-                method: Method::Post,
-                path: ROLES,
-            },
-            body: EdgeBody::Many("roleIds"),
-            already: &[],
-        },
-        detach: Attach {
-            endpoint: Endpoint {
-                method: Method::Delete,
-                path: &[T("/api/users/"), Id, T("/roles/"), Item(0)],
-            },
-            body: EdgeBody::Empty,
-            already: &[],
-        },
+        attach: Attach::post(ROLES, EdgeBody::Many("roleIds")),
+        detach: Attach::delete(&[T("/api/users/"), Id, T("/roles/"), Item(0)]),
         grants: Grants::Member,
     }];
     const CHILDREN: &'static [Children] = &[Children {
