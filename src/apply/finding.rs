@@ -71,6 +71,7 @@ fn unclear(open: &OpenIntent) -> Diagnostic {
     let verb = match open.intent.call {
         Journaled::Create => "creation",
         Journaled::Delete => "deletion",
+        Journaled::Subscribe => "subscription",
     };
     let message = format!(
         "the {verb} of `{address}` was begun at {:.0} and nobody knows what came of it",

@@ -26,6 +26,14 @@ impl Kept {
             .into_iter()
             .collect()
     }
+
+    /// The call that an outcome answers, where what came of it does not tell.
+    fn begun(&self, done: &Done) -> Option<CallKind> {
+        let IntentId(seq) = done.intent?;
+        let mut open = self.0.open_intents().into_iter();
+        let call = open.find(|open| open.seq == Seq(seq))?.act.call;
+        (call == CallKind::Subscribe).then_some(call)
+    }
 }
 
 /// The open intents of a state, as apply sees them. What an answer told is in the snapshot
@@ -40,6 +48,7 @@ fn open_intent(open: state::OpenIntent, snapshot: &Snapshot) -> Option<OpenInten
     let call = match open.act.call {
         CallKind::Create => Journaled::Create,
         CallKind::Delete => Journaled::Delete,
+        CallKind::Subscribe => Journaled::Subscribe,
         _ => return None,
     };
     let entry = snapshot.resources.get(&open.act.address);
@@ -57,6 +66,7 @@ fn open_intent(open: state::OpenIntent, snapshot: &Snapshot) -> Option<OpenInten
             entry: open.intent.entry?,
             marker: open.intent.marker,
             account: open.intent.account,
+            key: open.intent.idempotency_key,
         },
         created,
         known_ids: open.intent.known_ids,
@@ -108,11 +118,13 @@ impl Ledger for Kept {
             entry,
             marker,
             account,
+            key,
         } = intent;
         let known_ids = self.known_ids(&address);
         let call = match call {
             Journaled::Create => CallKind::Create,
             Journaled::Delete => CallKind::Delete,
+            Journaled::Subscribe => CallKind::Subscribe,
         };
         let act = Act {
             address,
@@ -124,7 +136,7 @@ impl Ledger for Kept {
             known_ids,
             marker,
             account,
-            idempotency_key: None,
+            idempotency_key: key,
             entry: Some(entry),
         };
         let seq = self.0.intent(act, intent).await.map_err(Diagnostic::from)?;
@@ -132,7 +144,7 @@ impl Ledger for Kept {
     }
 
     async fn outcome(&self, done: Done) -> Result<(), Diagnostic> {
-        let call = called(&done);
+        let call = self.begun(&done).unwrap_or_else(|| called(&done));
         let Done {
             address,
             part,

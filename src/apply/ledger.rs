@@ -22,6 +22,8 @@ pub enum Journaled {
     Create,
     /// The object, a tenant, is deleted.
     Delete,
+    /// A field of it whose call must not be made twice is set: a tenant is subscribed.
+    Subscribe,
 }
 
 /// What is about to be called.
@@ -41,6 +43,8 @@ pub struct Intent {
     pub marker: Option<String>,
     /// The fingerprint of the account's token, of tenants.
     pub account: Option<Fingerprint>,
+    /// The key that makes the call safe to repeat, where the server takes one.
+    pub key: Option<String>,
 }
 
 /// What a call did to the state.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::attempts::{attempted, begun};
 use super::creations::{self, Became};
 use super::failure::call_failed;
 use super::finding::{IN_SETUP, OPEN, finding, late_finding};
-use super::ledger::OpenIntent;
+use super::ledger::{Journaled, OpenIntent};
 use super::secrets::SecretResolver;
 use super::targets::Target;
 use super::verdict::{Seen, Verdict, judge, late, restless};
@@ -61,6 +62,10 @@ pub async fn look(look: &Look<'_>) -> Looked {
     let mut accounts = BTreeMap::new();
     for open in look.open {
         let home = look.tenant_home(open);
+        if let (Some((kind, home)), Journaled::Subscribe) = (home, open.intent.call) {
+            told.push(look.attempt(open, kind, home).await);
+            continue;
+        }
         if home.is_none() {
             told.push(look.other(open, &mut made).await);
             continue;
@@ -89,6 +94,26 @@ impl Look<'_> {
             .stored(&entry.api_version, open.intent.address.kind())?;
         kind.is(Quirk::MarkedCreation).then_some(())?;
         Some((kind, entry.home.as_ref()?))
+    }
+
+    /// What became of an attempt whose call must not be made twice.
+    async fn attempt(
+        &self,
+        open: &OpenIntent,
+        kind: &'static Descriptor,
+        home: &Address,
+    ) -> Diagnostic {
+        let failed = |error| call_failed("look into", home, &error);
+        let found = async {
+            let target = self.target(home).await?;
+            let reader = self.reads.reader(&target).await.map_err(failed)?;
+            let found = attempted(reader.as_ref(), kind, open, self.now).await;
+            found.map_err(failed)
+        };
+        match found.await {
+            Ok(found) => begun(open, found),
+            Err(error) => unseen(open, &error.message),
+        }
     }
 
     /// The same of an object that is no tenant.

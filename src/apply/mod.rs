@@ -1,5 +1,6 @@
 //! Floor 4: a plan → the servers, in dependency order; what was done is journaled as it is done.
 
+mod attempts;
 mod books;
 mod chosen;
 mod compare;
@@ -20,6 +21,7 @@ mod marker;
 mod merge;
 mod need;
 mod news;
+pub mod once;
 mod outputs;
 pub mod progress;
 mod record;

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 use super::context::Context;
 use super::failure::{Failure, INTERNAL, call_failed};
 use super::finding::{LATE, refusal, strange};
-use super::ledger::{Change, Done, OpenIntent};
+use super::ledger::{Change, Done, Journaled, OpenIntent};
 use super::progress::{Counts, Event, Progress};
 use super::surroundings::Surroundings;
 use super::tenant::{account_print, name_field, with_name};
@@ -97,6 +97,9 @@ impl Run<'_> {
             return self.end_other(open, resumed).await;
         };
         self.context.find_account(home);
+        if open.intent.call == Journaled::Subscribe {
+            return self.end_attempt(open, kind, home, resumed).await;
+        }
         let verdict = self.watch(open, kind, home, resumed).await?;
         match &verdict {
             Verdict::Finish { id } => {

@@ -69,6 +69,7 @@ impl Context {
             entry: Box::new(self.entry(step)),
             marker: None,
             account: account_print(self, &account),
+            key: None,
         };
         self.ledger.intent(intent).await.map_err(Failure::fatal)
     }

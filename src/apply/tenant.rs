@@ -66,6 +66,7 @@ impl Context {
             entry: self.intended(step, &writing.desired),
             marker: Some(marker.to_owned()),
             account,
+            key: None,
         };
         self.ledger.intent(intent).await.map_err(Failure::fatal)
     }

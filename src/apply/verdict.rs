@@ -84,7 +84,7 @@ pub fn judge(open: &OpenIntent, seen: &Seen<'_>) -> Verdict {
         (Journaled::Create, Some(id), _) if is_there(id) => Verdict::Finish { id: id.clone() },
         (Journaled::Create, Some(id), _) => Verdict::Vanished { id: id.clone() },
         (Journaled::Create, None, Some(marker)) => judge_marked(open, marker, seen),
-        (Journaled::Create, None, None) => Verdict::Unclear,
+        (Journaled::Create, None, None) | (Journaled::Subscribe, ..) => Verdict::Unclear,
     }
 }
 

@@ -9,6 +9,7 @@ use super::dropped;
 use super::failure::{Failure, advised};
 use super::ledger::{Intent, IntentId, Journaled};
 use super::lockout::locked_out;
+use super::once::Once;
 use super::outputs::Made;
 use super::record::{Body, Closing};
 use super::recover::Recovered;
@@ -148,6 +149,7 @@ impl Context {
             entry: self.intended(step, &writing.desired),
             marker: None,
             account: None,
+            key: None,
         };
         self.ledger.intent(intent).await.map_err(Failure::fatal)
     }
@@ -278,13 +280,14 @@ impl Context {
             if !later.contains(&field) {
                 continue;
             }
-            let fields = [field.clone()];
-            let done = writing
-                .session
-                .writer
-                .set_own(own, &writing.call(id, &fields))
-                .await;
-            done.map_err(|error| writing.failed(&format!("set `{field}` of"), &error))?;
+            if let Some(once) = Once::at(writing.kind, own) {
+                self.set_once(writing, once, id).await?;
+            } else {
+                let fields = [field.clone()];
+                let call = writing.call(id, &fields);
+                let done = writing.session.writer.set_own(own, &call, None).await;
+                done.map_err(|error| writing.failed(&format!("set `{field}` of"), &error))?;
+            }
             sent.insert(field);
         }
         Ok(())

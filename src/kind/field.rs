@@ -65,6 +65,21 @@ pub enum Policy {
     InPath,
     /// The live object has it under another name.
     LiveName(&'static str),
+    /// A read shows it under another name; it is sent under ours.
+    ShownAs(&'static str),
+    /// A field with a route of its own whose call must not be made twice. It is written as it is
+    /// in the manifest, laid over nothing, under a key that is journaled before the call and used
+    /// again until the attempt has ended.
+    Once {
+        /// The header that takes the key.
+        header: &'static str,
+        /// How many hours the server knows a key.
+        hours: u16,
+        /// The server's codes for an attempt that has not ended.
+        unended: &'static [&'static str],
+    },
+    /// To write it costs money: the plan says so.
+    Billed,
     /// A public key in PEM, compared by its DER.
     Der,
     /// A text whose blanks at its ends do not matter.

@@ -178,8 +178,13 @@ pub trait Writer: Send + Sync {
     /// Changes the call's fields, those with routes of their own excepted.
     async fn update(&self, call: &Call<'_>) -> Result<Option<Live>, RemoteError>;
 
-    /// Sets a field that has a route of its own.
-    async fn set_own(&self, own: &Own, call: &Call<'_>) -> Result<(), RemoteError>;
+    /// Sets a field that has a route of its own; under that key, where the call takes one.
+    async fn set_own(
+        &self,
+        own: &Own,
+        call: &Call<'_>,
+        key: Option<&str>,
+    ) -> Result<(), RemoteError>;
 
     /// Deletes an object; one that is gone already is no error.
     async fn delete(&self, call: &Call<'_>) -> Result<(), RemoteError>;

@@ -211,12 +211,15 @@ fn policy(policy: Policy) -> Option<String> {
         Policy::CaseInsensitive => "compared without regard to case".into(),
         Policy::Default(value) => format!("if it is no longer written: {}", value()),
         Policy::Stays => "if it is no longer written, it stays as it is".into(),
+        Policy::Billed => "costs money".into(),
         Policy::AtCreate(_)
         | Policy::DropsUnknown
         | Policy::Listed { .. }
         | Policy::EmptyIsNull
         | Policy::InPath
         | Policy::LiveName(_)
+        | Policy::ShownAs(_)
+        | Policy::Once { .. }
         | Policy::Der
         | Policy::Millis
         | Policy::Atomic => return None,

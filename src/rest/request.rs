@@ -28,6 +28,8 @@ pub struct Draft {
     pub body: Option<Json>,
     /// Whether it may be sent twice.
     pub repeat: Repeat,
+    /// The header that makes it safe to repeat, and the key in it.
+    pub key: Option<(&'static str, String)>,
 }
 
 /// A path that cannot be written.
@@ -64,6 +66,7 @@ impl Draft {
             query: query.to_owned(),
             body: None,
             repeat: Repeat::Always,
+            key: None,
         }
     }
 
@@ -74,6 +77,7 @@ impl Draft {
             query: String::new(),
             body,
             repeat: Repeat::Always,
+            key: None,
         }
     }
 
@@ -221,11 +225,11 @@ fn enclosed(kind: &Descriptor, mut fields: Json) -> Json {
     }
 }
 
-/// The call that sets a field of its own.
+/// The call that sets a field of its own, under that key where it takes one.
 ///
 /// # Errors
 /// A path that cannot be written.
-pub fn set_own(own: &Own, call: &Call<'_>) -> Result<Draft, Unwritable> {
+pub fn set_own(own: &Own, call: &Call<'_>, key: Option<&str>) -> Result<Draft, Unwritable> {
     let value = call.object.value().get(own.field).unwrap_or(&Value::Null);
     let at = FieldPath::field(own.field);
     let sent = to_wire(call.kind, &at, value);
@@ -241,7 +245,14 @@ pub fn set_own(own: &Own, call: &Call<'_>) -> Result<Draft, Unwritable> {
         sent.unwrap_or_default()
     };
     let path = call_path(own.endpoint, call)?;
-    Ok(Draft::write(own.endpoint.method, path, Some(body)))
+    let header = call.kind.policies(&at).find_map(|policy| match policy {
+        Policy::Once { header, .. } => Some(header),
+        _ => None,
+    });
+    Ok(Draft {
+        key: header.zip(key.map(str::to_owned)),
+        ..Draft::write(own.endpoint.method, path, Some(body))
+    })
 }
 
 /// The delete call.

@@ -263,10 +263,12 @@ fn secrets_are_exposed_in_the_body_and_nowhere_else() {
 #[test]
 fn a_field_of_its_own_is_sent_bare_or_wrapped() {
     let object = known(json!({"enabled": true, "password": "p"}));
-    let wrapped = set_own(&ENABLED, &call("t", &object, &[])).expect("writable");
+    let wrapped = set_own(&ENABLED, &call("t", &object, &[]), None).expect("writable");
     assert_eq!(wrapped.body, Some(json!({"enabled": true})));
     assert_eq!(wrapped.path, "/api/things/t/is-enabled");
-    let bare = set_own(&PASSWORD, &call("t", &object, &[])).expect("writable");
+    let keyed = set_own(&ENABLED, &call("t", &object, &[]), Some("k")).expect("writable");
+    assert_eq!(keyed.key, None, "a key goes only where a call takes one");
+    let bare = set_own(&PASSWORD, &call("t", &object, &[]), None).expect("writable");
     assert_eq!(bare.body, Some(json!("p")));
 }
 

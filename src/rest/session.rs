@@ -107,6 +107,11 @@ impl<D: Dialect> Session<D> {
         let mut headers = HeaderMap::new();
         headers.insert("authorization", header);
         headers.insert("accept", HeaderValue::from_static("application/json"));
+        if let Some((name, key)) = &draft.key {
+            let key = HeaderValue::from_str(key)
+                .map_err(|_| local(asked.method, self.dialect.base(), "the key fits no header"))?;
+            headers.insert(*name, key);
+        }
         let body = draft
             .body
             .as_ref()

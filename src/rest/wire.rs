@@ -113,7 +113,7 @@ fn wire_name(kind: &Descriptor, path: &FieldPath, name: &str) -> String {
 /// Puts a live object's fields back under our names.
 pub(super) fn rename(kind: &Descriptor, live: &mut Value) {
     for field in kind.fields {
-        if let Policy::LiveName(from) = field.policy {
+        if let Policy::LiveName(from) | Policy::ShownAs(from) = field.policy {
             let (parent, ours) = field.path.rsplit_once('.').unwrap_or(("", field.path));
             rename_below(live, parent, from, ours);
         }

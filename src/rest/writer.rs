@@ -48,8 +48,13 @@ impl<D: Dialect> Writer for Session<D> {
         Ok(self.shown(call, &answer))
     }
 
-    async fn set_own(&self, own: &Own, call: &Call<'_>) -> Result<(), RemoteError> {
-        let draft = self.written(request::set_own(own, call))?;
+    async fn set_own(
+        &self,
+        own: &Own,
+        call: &Call<'_>,
+        key: Option<&str>,
+    ) -> Result<(), RemoteError> {
+        let draft = self.written(request::set_own(own, call, key))?;
         self.write(&draft).await.map(drop)
     }
 

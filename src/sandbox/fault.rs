@@ -9,7 +9,7 @@ use crate::base::diagnostic::Diagnostic;
 pub const BAD_RULE: Code = Code("E0860");
 
 const FORMS: &str = "status:503, status:429:2 (seconds to wait), delay:500 (milliseconds), \
-    cut-before, cut-after-commit, truncate-body, duplicate-page, truncate-page, hide-newest, html, \
+    cut-before, cut-after-commit, status-after-commit:500, truncate-body, duplicate-page, truncate-page, hide-newest, html, \
     expire-tokens, clock:3600 (seconds), random:7:50 (seed, one request in so many)";
 
 /// What a random fault is one of.
@@ -49,6 +49,8 @@ pub enum Fault {
     CutBefore,
     /// All is done, then the connection is cut before the answer.
     CutAfterCommit,
+    /// All is done, and this status is answered in the place of the answer.
+    StatusAfterCommit(u16),
     /// All is done, half of the answer's body arrives, then the connection is cut.
     TruncateBody,
     /// A page after the first is answered with the page before it.
@@ -148,11 +150,10 @@ impl Fault {
             .ok()?;
         Some(match (name, numbers.as_slice()) {
             ("status", [code, rest @ ..]) if rest.len() < 2 => Self::Status {
-                code: u16::try_from(*code)
-                    .ok()
-                    .filter(|code| (200..=599).contains(code))?,
+                code: status(*code)?,
                 retry_after: rest.first().copied(),
             },
+            ("status-after-commit", [code]) => Self::StatusAfterCommit(status(*code)?),
             ("delay", [milliseconds]) => Self::Delay(*milliseconds),
             ("cut-before", []) => Self::CutBefore,
             ("cut-after-commit", []) => Self::CutAfterCommit,
@@ -182,6 +183,11 @@ impl Fault {
         let sort = usize::try_from(second % SORTS.len() as u64).ok()?;
         (first % one_in == 0).then_some(SORTS[sort])
     }
+}
+
+fn status(number: u64) -> Option<u16> {
+    let code = u16::try_from(number).ok()?;
+    (200..=599).contains(&code).then_some(code)
 }
 
 /// A number that looks random and is the same for the same seed (splitmix64).

@@ -220,7 +220,10 @@ impl World {
                         .for_each(|t| t.expire_tokens());
                 }
                 Fault::Clock(seconds) => self.advance(seconds.saturating_mul(1000)),
-                Fault::TruncatePage | Fault::HideNewest | Fault::Html => spoiled.push(*fault),
+                Fault::TruncatePage
+                | Fault::HideNewest
+                | Fault::Html
+                | Fault::StatusAfterCommit(_) => spoiled.push(*fault),
                 // Drawn already, when it struck.
                 Fault::Random { .. } => {}
             }
@@ -378,6 +381,7 @@ fn spoil(fault: Fault, answer: Answer) -> Answer {
         _ => None,
     });
     match (fault, list) {
+        (Fault::StatusAfterCommit(code), _) => failure(code, None),
         (Fault::Html, _) => Answer::html(200, "<html><body>one moment please</body></html>"),
         (Fault::TruncatePage, Some(mut rows)) => {
             rows.truncate(rows.len() / 2);

@@ -3,6 +3,7 @@
 
 mod begun;
 mod killed;
+mod subscribed;
 
 use tenantry::apply::failure::{ANSWER_LOST, CALL_FAILED};
 use tenantry::apply::{Outcome, Report};

@@ -220,6 +220,16 @@ fn the_complete_folder_survives_a_kill_at_any_moment() {
 }
 
 #[test]
+fn an_account_survives_a_kill_at_any_moment() {
+    let case = Case {
+        manifests: "cloud",
+        remote: false,
+        sample: 23,
+    };
+    case.run();
+}
+
+#[test]
 fn the_cluster_survives_a_kill_at_any_moment() {
     let case = Case {
         manifests: "dcos",

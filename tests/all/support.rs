@@ -39,6 +39,7 @@ pub(crate) struct Ground {
     state: &'static str,
     destroy: bool,
     all_edges: bool,
+    ahead: jiff::SignedDuration,
 }
 
 /// What one run did.
@@ -136,6 +137,7 @@ impl Ground {
             state: "state",
             destroy: false,
             all_edges: false,
+            ahead: jiff::SignedDuration::ZERO,
         };
         ground.declare_targets();
         ground
@@ -187,6 +189,11 @@ impl Ground {
     /// Names an override for the runs to come.
     pub(crate) fn allow(&mut self, rule: &str, address: &str) {
         self.overrides.push((rule.to_owned(), address.to_owned()));
+    }
+
+    /// From now on it is that many hours later to us.
+    pub(crate) fn wait(&mut self, hours: i64) {
+        self.ahead = jiff::SignedDuration::from_hours(hours);
     }
 
     /// From now on everything that is owned goes.
@@ -369,7 +376,7 @@ impl Ground {
                 .map(|(_, address)| address.parse().expect("an address"))
                 .collect(),
             owned: owned.map(|(address, entry)| (address, entry.id)).collect(),
-            now: jiff::Timestamp::now(),
+            now: jiff::Timestamp::now() + self.ahead,
             settle: Duration::ZERO,
         };
         let around = surroundings(known.found.lock().expect("not poisoned").clone());

@@ -351,7 +351,12 @@ impl Writer for Session {
             }))
     }
 
-    async fn set_own(&self, own: &Own, call: &Call<'_>) -> Result<(), RemoteError> {
+    async fn set_own(
+        &self,
+        own: &Own,
+        call: &Call<'_>,
+        _key: Option<&str>,
+    ) -> Result<(), RemoteError> {
         let line = format!("set {} {} {}", call.kind.name, call.id, own.field);
         let (at, fields) = (self.at(call.kind, call.id), sent(call));
         self.world

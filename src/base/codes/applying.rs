@@ -134,6 +134,28 @@ pub(in crate::base) const PAGES: &[Page] = &[
          `drift` only tell it. What is there but is not as it was sent is E0711.",
     ),
     page(
+        "E0720",
+        "a call that must not be made twice was refused",
+        "The server refused to subscribe a tenant, and said why: a card that is declined, an \
+         account without a payment method, a plan that does not exist. Nothing was bought, and \
+         the attempt is over: the hint says what to mend. The next apply makes a new attempt.",
+    ),
+    page(
+        "E0721",
+        "nobody knows yet what came of a call that must not be made twice",
+        "The attempt to subscribe a tenant has not ended: the answer was lost, or the server is \
+         still at it, or could not say. Its key is kept. The next apply looks whether it was done, \
+         and goes on under the same key if not, so that nothing is bought twice. An attempt for \
+         something else has to wait until then.",
+    ),
+    page(
+        "E0722",
+        "a call that must not be made twice was begun by an earlier run",
+        "A run ended between such a call (a tenant's subscription) and its outcome. `plan` and \
+         `drift` tell what came of it as far as the server shows it; apply goes on under the same \
+         key, or ends it.",
+    ),
+    page(
         "E0725",
         "the server dropped what it does not know",
         "Some lists name other objects (social targets, profile fields). Logto drops names that it \

@@ -116,6 +116,10 @@ fn overlay(subject: &Subject<'_>, at: &FieldPath, desired: &Value, live: &Value)
 /// Whether sending the field at `path` also sends keys beside it that are not ours.
 pub(super) fn keeps_others(subject: &Subject<'_>, path: &FieldPath) -> bool {
     let Some(top) = path.top() else { return false };
+    let once = |policy: &Policy| matches!(policy, Policy::Once { .. });
+    if subject.kind.has(&FieldPath::field(top), once) {
+        return false;
+    }
     let (Some(Value::Map(live)), Some(Value::Map(desired))) =
         (subject.live.get(top), subject.desired.get(top))
     else {

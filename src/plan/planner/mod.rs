@@ -3,6 +3,7 @@
 //! It has read sessions only: planning cannot write.
 
 mod access;
+mod costs;
 mod names;
 mod order;
 mod own;
@@ -385,6 +386,7 @@ impl<'a> Planner<'a> {
         graph::put_first(&mut edges, firsts);
         order::sort_steps(&mut self.steps, &nodes, &edges)?;
         Ok(Plan {
+            warnings: words::warnings(self.input, &self.unset, &self.steps),
             target: self.input.options.world,
             steps: self.steps,
             nodes,
@@ -393,7 +395,6 @@ impl<'a> Planner<'a> {
             bookkeeping: self.bookkeeping,
             moved: moved(self.input),
             refusals: self.refusals,
-            warnings: words::warnings(self.input, &self.unset),
             notes: self.notes,
             overrides,
             partial: self.left_out,

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::matching::Match;
-use super::super::plan::Note;
+use super::super::plan::{Note, Step};
 use super::super::resolve::Unresolvable;
 use super::super::{guard, input, input::Input};
+use super::costs::costs;
 use crate::base::{Diagnostic, FieldPath, SecretSource};
 use crate::manifest::Document;
 
@@ -88,14 +89,18 @@ pub(super) fn too_short(document: &Document, path: &FieldPath, least: usize) -> 
 }
 
 /// What somebody should look at.
-pub(super) fn warnings(input: &Input<'_>, unset: &BTreeSet<SecretSource>) -> Vec<Note> {
+pub(super) fn warnings(
+    input: &Input<'_>,
+    unset: &BTreeSet<SecretSource>,
+    steps: &[Step],
+) -> Vec<Note> {
     let note = |code: crate::base::Code, message: String, hint: &str| Note {
         code: code.to_string(),
         message,
         address: None,
         hint: Some(hint.to_owned()),
     };
-    let mut warnings = Vec::new();
+    let mut warnings = costs(input.catalog, steps);
     if !unset.is_empty() {
         let sources: Vec<String> = unset.iter().map(ToString::to_string).collect();
         let message = format!("secrets are not compared: {} not set", sources.join(", "));

@@ -2,6 +2,7 @@
 
 mod account;
 mod limits;
+mod subscription;
 mod tenant;
 
 use crate::kind::Descriptor;

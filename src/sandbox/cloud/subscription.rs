@@ -27,7 +27,12 @@ pub(super) fn with_customer() -> Tables {
 
 /// "`[{customerId, isDefault, name|null, email|null, createdAt}]`" [D].
 pub(super) fn customers(ask: &Ask<'_>) -> Answer {
-    let rows = ask.tables.rows(CUSTOMERS).map(|(_, row)| row.clone());
+    let shown = |row: &Value| {
+        let mut row = row.clone();
+        row.as_object_mut().map(|row| row.remove("refusal"));
+        row
+    };
+    let rows = ask.tables.rows(CUSTOMERS).map(|(_, row)| shown(row));
     Answer::json(200, &rows.collect())
 }
 
@@ -111,12 +116,39 @@ fn payable(ask: &Ask<'_>, id: &str, tenant: &Value) -> Result<(), Answer> {
     if ask.tables.count(CUSTOMERS) == 0 {
         return Err(refused(409, "no_customer", "the account has no customer"));
     }
-    match ask.body["customerId"].as_str() {
-        Some(customer) if !ask.tables.has(CUSTOMERS, customer) => Err(refused(
+    let is_default = |row: &Value| row["isDefault"] == true;
+    let customer = match ask.body["customerId"].as_str() {
+        Some(customer) => ask.tables.get(CUSTOMERS, customer),
+        None => ask
+            .tables
+            .rows(CUSTOMERS)
+            .map(|(_, row)| row)
+            .find(|row| is_default(row)),
+    };
+    let Some(customer) = customer else {
+        return Err(refused(
             404,
             "customer_not_found",
             "there is no such customer",
+        ));
+    };
+    match customer["refusal"].as_str() {
+        Some(code) => Err(refused(
+            refusal_status(code),
+            code,
+            "the card was not charged",
         )),
-        _ => Ok(()),
+        None => Ok(()),
+    }
+}
+
+/// A customer whose row has a `refusal` cannot pay: "402 = card", "409 `no_payment_method`,
+/// `tax_location_invalid`, `attempt_in_progress`", "503 `stripe_unavailable`,
+/// `provisioning_failed`" [D].
+fn refusal_status(code: &str) -> u16 {
+    match code {
+        "no_payment_method" | "tax_location_invalid" | "attempt_in_progress" => 409,
+        "stripe_unavailable" | "provisioning_failed" => 503,
+        _ => 402,
     }
 }

@@ -176,7 +176,13 @@ fn said(policy: Policy, described: &str) -> Option<String> {
         Policy::Millis => "RFC 3339, or milliseconds.".into(),
         Policy::Atomic => "One value: compared and sent whole.".into(),
         Policy::DropsUnknown => "A name that the server does not know fails.".into(),
-        Policy::Listed { .. } | Policy::AtCreate(_) | Policy::InPath | Policy::LiveName(_) => {
+        Policy::Once { .. } => "Its call is journaled, and never made twice.".into(),
+        Policy::Billed => "It costs money, and the plan says so.".into(),
+        Policy::Listed { .. }
+        | Policy::AtCreate(_)
+        | Policy::InPath
+        | Policy::LiveName(_)
+        | Policy::ShownAs(_) => {
             return None;
         }
     };

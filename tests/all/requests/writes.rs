@@ -116,7 +116,8 @@ async fn a_field_with_a_route_of_its_own_is_set_there() {
         fields: &[],
     };
     let own = &kind.route.own[0];
-    bench.writer().await.set_own(own, &call).await.expect("set");
+    let writer = bench.writer().await;
+    writer.set_own(own, &call, None).await.expect("set");
     let read = bench
         .get("apiresource", &made.id, json!({}))
         .await
@@ -147,7 +148,8 @@ async fn a_field_that_the_object_does_not_show_is_read_by_its_own_route() {
         object: &object,
         fields: &[],
     };
-    bench.writer().await.set_own(own, &call).await.expect("set");
+    let writer = bench.writer().await;
+    writer.set_own(own, &call, None).await.expect("set");
     let read = bench
         .reader()
         .await

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::limits::{self, Limits};
+use super::subscription::{self, Settings, Subscription};
 use crate::base::Value;
 use crate::kind::Segment::{Item, Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
@@ -52,6 +54,10 @@ pub(super) struct Spec {
     region_name: Option<Text>,
     /// The Cloud account; the default one if not written.
     account: Option<Ref<ToAccount>>,
+    /// What holds for whoever works in the tenant's console.
+    settings: Option<Settings>,
+    /// What is paid for it.
+    subscription: Option<Subscription>,
     /// How a tenant that exists is reached.
     connection: Option<Connection>,
     /// How fast its Management API is asked.
@@ -131,6 +137,7 @@ spec:
             method: Method::Delete,
             path: TENANT,
         }),
+        own: subscription::OWN,
         answers_object: true,
         ..Route::NONE
     };
@@ -144,7 +151,16 @@ spec:
         Field::new("account", Policy::InPath),
         Field::new("connection", Policy::InPath),
         Field::new("limits", Policy::InPath),
+        // Inferred: a new tenant does not want it.
+        Field::new("settings.isMfaRequired", Policy::Default(|| json!(false))),
+        Field::new("subscription", subscription::ONCE),
+        Field::new("subscription", Policy::Billed),
+        Field::new("subscription", Policy::Stays),
+        // A sku is called `planId` once it is subscribed to (inferred from the route types).
+        Field::new("subscription.skuId", Policy::ShownAs("planId")),
+        Field::new("subscription.customerId", Policy::CreateOnly),
     ];
+    const ADVICE: &'static [(&'static str, &'static str)] = subscription::ADVICE;
     const QUIRKS: &'static [Quirk] = &[Quirk::MarkedCreation];
     const TIER: Option<&'static str> = Some("tag");
     const HOSTS: Option<Api> = Some(Api::Logto);
@@ -247,6 +263,23 @@ spec:
                 "drop `account`, or add `name` to manage the tenant",
             )];
         }
+        // 422 `dev_tenant_not_supported` (documented); a tenant without a tag is one (inferred).
+        let is_free = matches!(spec.tag, Some(Tag::Development));
+        if let (Some(_), true) = (&spec.subscription, is_free) {
+            return vec![Complaint::new(
+                "subscription",
+                "a development tenant is free and cannot be subscribed",
+                "drop `subscription`, or write `tag: production`",
+            )];
+        }
+        let own = spec.settings.is_some() || spec.subscription.is_some();
+        if own && !made {
+            return vec![Complaint::new(
+                "name",
+                "what the Cloud account says of a tenant needs one that it manages",
+                "add `name`, and `lifecycle: {adopt: true}` if the tenant is there already",
+            )];
+        }
         Vec::new()
     }
 }
@@ -280,7 +313,6 @@ fn tenant_id(endpoint: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn settings(spec: serde_json::Value, live: serde_json::Value) -> Value {
         Tenant::settings(&spec.into(), &live.into(), &Value::Null)
