@@ -19,13 +19,14 @@ use super::plan::refused;
 use super::progress::Progress;
 use super::providers::CATALOG;
 use super::selection::Selected;
+use super::view::view;
 use crate::apply::{self, Inputs, Kept, Limits, Report, Resume, Surroundings};
 use crate::base::address::NotAnAddress;
 use crate::base::{Address, Code, Diagnostic, Value};
 use crate::kind::Api;
 use crate::plan::input::NO_SUCH_ADDRESS;
 use crate::plan::{Facts as _, Plan, World};
-use crate::render::{self, json};
+use crate::render::{self, View, json};
 use crate::state::credentials::no_identity;
 use crate::state::{Opened, State};
 
@@ -56,6 +57,7 @@ pub(super) async fn apply(args: &Apply, context: &Context) -> Ended {
         },
         agreement: args.agreement,
         format: args.printed.format,
+        view: view(&args.viewed),
         verb: "apply",
         context,
     };
@@ -84,6 +86,7 @@ pub(super) async fn import(args: &Import, context: &Context) -> Ended {
         },
         agreement: args.agreement,
         format: args.printed.format,
+        view: View::default(),
         verb: "import",
         context,
     };
@@ -107,6 +110,7 @@ pub(super) async fn destroy(args: &Destroy, context: &Context) -> Ended {
         },
         agreement: args.agreement,
         format: args.printed.format,
+        view: view(&args.viewed),
         verb: "destroy",
         context,
     };
@@ -119,6 +123,7 @@ struct Job<'a> {
     asked: Asked,
     agreement: Agreement,
     format: Format,
+    view: View,
     verb: &'static str,
     context: &'a Context,
 }
@@ -224,10 +229,10 @@ impl Run<'_> {
     fn show(&self, plan: &Plan) {
         let (job, console) = (self.job, self.console());
         match job.format {
-            Format::Text => console.result(&render::plan(plan, console.out)),
+            Format::Text => console.result(&render::plan(plan, &job.view, console.out)),
             Format::Json if !plan.refusals.is_empty() => console.result(&json::plan(plan)),
             Format::Json if job.is_agreed(self.ground) => {}
-            Format::Json => console.tell(&render::plan(plan, console.err)),
+            Format::Json => console.tell(&render::plan(plan, &job.view, console.err)),
         }
     }
 

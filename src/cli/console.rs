@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use indicatif::ProgressBar;
 
 use super::context::Verbosity;
+use super::interrupt::Signals;
+use super::pager::Pager;
 use crate::base::Diagnostic;
 use crate::base::lock::lock;
 use crate::render::{self, Styles};
@@ -23,6 +25,7 @@ pub(super) struct Console {
     pub(super) verbosity: Verbosity,
     /// Whether the cursor may be moved on standard error.
     pub(super) moves: bool,
+    pager: Option<Pager>,
     bar: Arc<Mutex<Option<ProgressBar>>>,
     lost: Arc<Mutex<Option<io::Error>>>,
 }
@@ -35,8 +38,26 @@ impl Console {
             err,
             verbosity,
             moves,
+            pager: None,
             bar: Arc::default(),
             lost: Arc::default(),
+        }
+    }
+
+    /// The same, with something that shows what is longer than the screen.
+    pub(super) fn paged(self, pager: Option<Pager>) -> Self {
+        Self { pager, ..self }
+    }
+
+    /// Writes a result that ends a command: one that is longer than the screen page by page.
+    pub(super) fn page(&self, text: &str) {
+        let shown = self.pager.as_ref().is_some_and(|pager| {
+            // Ctrl-C is for the pager while it runs.
+            let _deaf = Signals::hear();
+            pager.show(text)
+        });
+        if !shown {
+            self.result(text);
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::args::{Common, When};
 use super::console::Console;
 use super::environment::{Environment, Terminal};
+use super::pager::Pager;
 use crate::render::Styles;
 
 /// What a verb needs to know of where it runs.
@@ -43,8 +44,11 @@ impl Context {
         };
         let (out, err) = (styles(terminal.output), styles(terminal.errors));
         let moves = terminal.errors && !plain_terminal(&environment);
+        let is_paged = terminal.output && !common.no_pager && !plain_terminal(&environment);
+        let rows = if is_paged { terminal.rows() } else { None };
+        let pager = rows.map(|rows| Pager::new(&environment, rows));
         Self {
-            console: Console::new(out, err, verbosity(common), moves),
+            console: Console::new(out, err, verbosity(common), moves).paged(pager),
             can_ask: terminal.input && terminal.errors && environment.text("CI").is_none(),
             environment,
         }

@@ -86,6 +86,12 @@ impl Terminal {
             errors: std::io::stderr().is_terminal(),
         }
     }
+
+    /// How many lines the terminal of standard output has, if it is one.
+    pub(super) fn rows(self) -> Option<u16> {
+        let size = ::console::Term::stdout().size_checked();
+        size.filter(|_| self.output).map(|(rows, _)| rows)
+    }
 }
 
 #[cfg(test)]

@@ -145,6 +145,7 @@ mod tests {
             color: When::Never,
             quiet: true,
             verbose: 0,
+            no_pager: false,
             log_file: None,
         };
         let terminal = Terminal {

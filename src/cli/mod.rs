@@ -23,6 +23,7 @@ mod mend;
 mod network;
 mod outcome;
 mod output;
+mod pager;
 mod place;
 mod plan;
 mod played;
@@ -39,6 +40,7 @@ mod show;
 mod state;
 mod trial;
 mod version;
+mod view;
 
 use std::io;
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use super::context::Context;
 use super::ground::{Asked, Ground, Planned, Wanted, overrides};
 use super::outcome::{Ended, Failure, Outcome};
 use super::selection::Selected;
+use super::view::view;
 use crate::plan::Plan;
 use crate::render::{self, json, markdown};
 
@@ -24,11 +25,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         ..Asked::default()
     };
     let plan = made(wanted, &asked, context, "plan").await?;
-    context.console.result(&match args.printed.format {
-        PlanFormat::Text => render::plan(&plan, context.console.out),
-        PlanFormat::Json => json::plan(&plan),
-        PlanFormat::Markdown => markdown::plan(&plan),
-    });
+    let (console, view) = (&context.console, view(&args.viewed));
+    match args.printed.format {
+        PlanFormat::Text => console.page(&render::plan(&plan, &view, console.out)),
+        PlanFormat::Json => console.result(&json::plan(&plan)),
+        PlanFormat::Markdown => console.result(&markdown::plan(&plan, &view)),
+    }
     Ok(match (plan.refusals.is_empty(), plan.is_empty()) {
         (false, _) => refused(&plan, context),
         (true, true) => Outcome::Done,
@@ -50,10 +52,11 @@ pub(super) async fn drift(args: &Drift, context: &Context) -> Ended {
         ..Asked::default()
     };
     let plan = made(wanted, &asked, context, "drift").await?;
-    context.console.result(&match args.printed.format {
-        Format::Text => render::drift(&plan, context.console.out),
-        Format::Json => json::plan(&plan),
-    });
+    let console = &context.console;
+    match args.printed.format {
+        Format::Text => console.page(&render::drift(&plan, console.out)),
+        Format::Json => console.result(&json::plan(&plan)),
+    }
     Ok(if plan.drift.is_empty() {
         Outcome::Done
     } else {

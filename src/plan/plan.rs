@@ -216,6 +216,13 @@ pub struct FieldChange {
     pub removed: Vec<String>,
 }
 
+impl FieldChange {
+    /// Whether edges come or go, and no value.
+    pub fn is_relation(&self) -> bool {
+        !self.added.is_empty() || !self.removed.is_empty()
+    }
+}
+
 /// One part of a step: a node of the graph.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

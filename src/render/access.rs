@@ -10,12 +10,15 @@ use crate::plan::AccessChange;
 
 use super::Styles;
 use super::json::pretty;
+use super::names::Listed;
 use super::page::Page;
 use super::plan::counted;
 use super::style::paint;
 
 /// How many names and rights a line shows.
 const SHOWN: usize = 4;
+/// How many lines of those who lose a short list has, and of those who gain.
+const SIDES: (usize, usize) = (6, 3);
 
 /// One right that somebody has.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -62,24 +65,60 @@ pub fn holdings_json(holdings: &[Holding]) -> String {
     pretty(&holdings)
 }
 
-/// The section; nothing where access stays as it is.
-pub(super) fn write(page: &mut Page, changes: &[AccessChange]) {
+/// How many are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// Everybody, on lines of their own where there are many.
+    All,
+    /// A few of each.
+    Few,
+    /// A few of each, and of a long list its beginning.
+    Short,
+}
+
+/// The section, what is lost first; nothing where access stays as it is.
+pub(super) fn write(page: &mut Page, changes: &[AccessChange], named: Named) {
     if changes.is_empty() {
         return;
     }
     let title = format!("Access ({})", totals(changes));
     page.line(paint(page.styles.strong, title));
     page.gap();
-    for change in changes {
-        let (style, sign) = if change.gained {
-            (page.styles.gain, "+")
-        } else {
-            (page.styles.lose, "-")
+    for gained in [false, true] {
+        let side: Vec<_> = changes.iter().filter(|one| one.gained == gained).collect();
+        let most = if gained { SIDES.1 } else { SIDES.0 };
+        let shown = match named {
+            Named::Short if side.len() > most + 1 => most,
+            _ => side.len(),
         };
-        let text = line(change, page.styles.warning);
-        page.sign(1, style, sign, text);
+        for change in &side[..shown] {
+            one(page, change, named);
+        }
+        let left: BTreeSet<&String> = side[shown..].iter().flat_map(|one| &one.who).collect();
+        if !left.is_empty() {
+            let verb = if gained { "gain" } else { "lose" };
+            let verb = format!("{verb}{}", ending(left.len()));
+            page.line(format_args!(
+                "    … and {} more {verb} something",
+                left.len()
+            ));
+        }
     }
     page.gap();
+}
+
+/// Writes one change.
+pub(super) fn one(page: &mut Page, change: &AccessChange, named: Named) {
+    let (style, sign) = if change.gained {
+        (page.styles.gain, "+")
+    } else {
+        (page.styles.lose, "-")
+    };
+    let text = line(change, named, page.styles.warning);
+    page.sign(1, style, sign, text);
+    if named == Named::All && change.who.len() > SHOWN {
+        page.indented(3, &Listed::new(&change.who, "").all());
+    }
 }
 
 /// `3 gain, 1 loses`
@@ -97,16 +136,23 @@ pub(super) fn totals(changes: &[AccessChange]) -> String {
     said.join(", ")
 }
 
-fn line(change: &AccessChange, warning: anstyle::Style) -> String {
+/// `alice gains scope/read through role/reader`. Who they are stands below where all are named.
+fn line(change: &AccessChange, named: Named, warning: anstyle::Style) -> String {
     let verb = if change.gained { "gain" } else { "lose" };
     let many = change.who.len() > SHOWN;
-    let (who, beside) = if many {
-        let who = change.who.len().to_string();
-        (who, format!(" ({})", names(&change.who)))
-    } else {
-        (names(&change.who), String::new())
+    let (who, beside) = match many {
+        false => (names(&change.who), String::new()),
+        true if named == Named::All => (change.who.len().to_string(), ":".to_owned()),
+        true => (
+            change.who.len().to_string(),
+            format!(" ({})", names(&change.who)),
+        ),
     };
-    let (ending, rights) = (ending(change.who.len()), names(&change.rights));
+    let rights = match named {
+        Named::All => every(&change.rights),
+        Named::Few | Named::Short => names(&change.rights),
+    };
+    let ending = ending(change.who.len());
     let through = through(&change.through);
     let everything = everything(change.everything, &change.target, warning);
     format!("{who} {verb}{ending} {rights}{through}{everything}{beside}")
@@ -138,18 +184,29 @@ fn ending(count: usize) -> &'static str {
 fn names(names: &[String]) -> String {
     let left = names.len().saturating_sub(SHOWN);
     let left = if left == 1 { 0 } else { left };
-    let mut shown: Vec<_> = names[..names.len() - left]
+    let shown = names[..names.len() - left].iter();
+    let mut shown: Vec<_> = shown.map(|name| visible(name).into_owned()).collect();
+    if left > 0 {
+        shown.push(format!("{left} more"));
+    }
+    listed(&shown)
+}
+
+/// All of them.
+fn every(names: &[String]) -> String {
+    let names: Vec<_> = names
         .iter()
         .map(|name| visible(name).into_owned())
         .collect();
-    let last = match left {
-        0 => shown.pop().unwrap_or_default(),
-        more => format!("{more} more"),
-    };
-    if shown.is_empty() {
-        last
-    } else {
-        format!("{} and {last}", shown.join(", "))
+    listed(&names)
+}
+
+/// `a, b and c`
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
     }
 }
 
@@ -157,7 +214,7 @@ fn names(names: &[String]) -> String {
 mod tests {
     use super::super::samples::access;
     use super::super::{Styles, page::Page};
-    use super::write;
+    use super::{Named, write};
 
     #[test]
     fn those_who_gain_alike_stand_on_one_line() {
@@ -174,7 +231,7 @@ mod tests {
             access(true, &users, &["scope/read:orders"], "role/reader"),
             access(true, &users[..2], &["a", "b", "c", "d", "e"], "role/writer"),
         ];
-        write(&mut page, &changes);
+        write(&mut page, &changes, Named::Few);
         insta::assert_snapshot!(page.finish(), @r"
         Access (200 gain, 1 loses)
 
@@ -187,7 +244,7 @@ mod tests {
     #[test]
     fn access_that_stays_is_not_spoken_of() {
         let mut page = Page::new(Styles::PLAIN);
-        write(&mut page, &[]);
+        write(&mut page, &[], Named::All);
         assert_eq!(page.finish(), "");
     }
 }

@@ -1,9 +1,12 @@
 //! One changed field as lines of a plan. Whatever the change is, at least one line names it.
 
+use anstyle::Style;
+
 use crate::base::Value;
 use crate::base::text::visible;
 use crate::plan::FieldChange;
 
+use super::Styles;
 use super::page::Page;
 use super::style::paint;
 use super::text::{self, SECRET, UNKNOWN};
@@ -18,14 +21,10 @@ const CHANGED: &str = "(secret, changed)";
 pub(super) fn write(page: &mut Page, change: &FieldChange) {
     let path = text::path(&change.path);
     let tail = tail(page, change);
-    if !change.added.is_empty() || !change.removed.is_empty() {
+    let (style, sign) = sign(page.styles, change);
+    if change.is_relation() {
         return relation(page, change, &format!("{path}{tail}"));
     }
-    let (style, sign) = match (&change.before, &change.after) {
-        (Value::Null, after) if *after != Value::Null => (page.styles.gain, "+"),
-        (before, Value::Null) if *before != Value::Null => (page.styles.lose, "-"),
-        _ => (page.styles.change, "~"),
-    };
     if let Some(words) = words(change) {
         page.sign(FIELD, style, sign, format_args!("{path} = {words}{tail}"));
         return;
@@ -33,6 +32,19 @@ pub(super) fn write(page: &mut Page, change: &FieldChange) {
     page.sign(FIELD, style, sign, format_args!("{path}:{tail}"));
     let lines = text::difference(&change.before, &change.after);
     page.difference(FIELD + 2, &lines);
+}
+
+/// Whether something comes, goes or changes.
+pub(super) fn sign(styles: Styles, change: &FieldChange) -> (Style, &'static str) {
+    let comes = match (&change.before, &change.after) {
+        _ if change.is_relation() => (!change.added.is_empty(), !change.removed.is_empty()),
+        (before, after) => (*after != Value::Null, *before != Value::Null),
+    };
+    match comes {
+        (true, false) => (styles.gain, "+"),
+        (false, true) => (styles.lose, "-"),
+        _ => (styles.change, "~"),
+    }
 }
 
 /// What is said behind a field.
@@ -49,11 +61,7 @@ fn tail(page: &Page, change: &FieldChange) -> String {
 
 /// Edges that come and go, a line each.
 fn relation(page: &mut Page, change: &FieldChange, title: &str) {
-    let (style, sign) = match (change.added.is_empty(), change.removed.is_empty()) {
-        (false, true) => (page.styles.gain, "+"),
-        (true, false) => (page.styles.lose, "-"),
-        _ => (page.styles.change, "~"),
-    };
+    let (style, sign) = sign(page.styles, change);
     page.sign(FIELD, style, sign, format_args!("{title}:"));
     for label in &change.added {
         page.sign(FIELD + 2, page.styles.gain, "+", visible(label));

@@ -6,15 +6,18 @@ pub mod diagnostic;
 pub mod editor;
 pub mod explain;
 pub mod export;
+mod group;
 pub mod json;
 #[cfg(test)]
 mod json_tests;
 pub mod markdown;
+mod names;
 pub mod output;
 mod page;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod remarks;
 mod report;
 #[cfg(test)]
 mod samples;
@@ -22,9 +25,14 @@ pub mod show;
 mod step;
 pub mod style;
 mod text;
+mod totals;
+mod view;
+#[cfg(test)]
+mod view_tests;
 pub mod yaml;
 
 pub use diagnostic::{diagnostic, diagnostics};
 pub use plan::{drift, plan, summary};
 pub use report::{event, report, report_json, report_schema};
 pub use style::Styles;
+pub use view::{Detail, View};

@@ -32,6 +32,14 @@ impl Page {
         self.out.push('\n');
     }
 
+    /// Lines, `depth` times two columns in.
+    pub(super) fn indented(&mut self, depth: usize, lines: &[String]) {
+        let pad = "  ".repeat(depth);
+        for line in lines {
+            self.line(format_args!("{pad}{line}"));
+        }
+    }
+
     /// An empty line, unless there is one already or nothing at all.
     pub(super) fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {

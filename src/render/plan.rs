@@ -2,13 +2,15 @@
 //!
 //! Deletes and replacements stand first, because they are what cannot be taken back.
 
-use crate::base::Address;
 use crate::base::text::visible;
-use crate::plan::{Action, Drift, Note, Plan, Step, World};
+use crate::plan::{Action, Drift, Plan, Step, World};
 
+use super::access::Named;
+use super::group::{Likeness, groups};
 use super::page::Page;
 use super::style::{self, paint};
-use super::{Styles, access, change, step};
+use super::view::{Detail, View};
+use super::{Styles, access, change, remarks, step, totals};
 
 /// The order of the sections, and what they are called.
 pub(super) const SECTIONS: [(Action, &str); 6] = [
@@ -20,29 +22,117 @@ pub(super) const SECTIONS: [(Action, &str); 6] = [
     (Action::Forget, "Forgotten"),
 ];
 
-/// The whole plan.
-pub fn plan(plan: &Plan, styles: Styles) -> String {
+/// How long a plan may get with only what is alike told together.
+const LONG: usize = 500;
+/// How many lines a section of a longer one has.
+const SECTION: usize = 12;
+
+/// How many lines of names a group has, and one of a longer plan.
+const NAMES: usize = 4;
+const FEW_NAMES: usize = 1;
+
+/// How much of each section is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    /// Every step by itself.
+    None,
+    /// What is alike together.
+    Alike,
+    /// What is similar together, and of that the largest.
+    Similar,
+}
+
+/// The plan, as much of it as the view wants.
+pub fn plan(plan: &Plan, view: &View, styles: Styles) -> String {
+    match view.detail {
+        Detail::Summary => short(plan, view, styles),
+        Detail::All => whole(plan, view, styles, Fold::None),
+        Detail::Folded => {
+            let text = whole(plan, view, styles, Fold::Alike);
+            if text.lines().count() <= LONG {
+                return text;
+            }
+            whole(plan, view, styles, Fold::Similar)
+        }
+    }
+}
+
+fn whole(plan: &Plan, view: &View, styles: Styles, fold: Fold) -> String {
     let mut page = head(plan, styles);
-    drift_section(&mut page, &plan.drift);
-    access::write(&mut page, &plan.access);
-    if !plan.steps.is_empty() {
+    if fold == Fold::Similar {
+        totals::write(&mut page, plan);
+    }
+    access::write(
+        &mut page,
+        &plan.access,
+        match fold {
+            Fold::None => Named::All,
+            Fold::Alike => Named::Few,
+            Fold::Similar => Named::Short,
+        },
+    );
+    if !plan.steps.is_empty() && fold != Fold::Similar {
         page.line(symbols(&plan.steps));
         page.gap();
     }
+    let mut folded = false;
     for (action, title) in SECTIONS {
-        section(&mut page, plan, action, title);
+        if view.shows(action) {
+            folded |= section(&mut page, plan, (action, title), fold);
+        }
     }
-    remarks(&mut page, plan);
+    drift_section(&mut page, &plan.drift, fold);
+    remarks::write(&mut page, plan, view.detail);
+    if folded {
+        let told = "What is alike stands together; `--all` shows each.";
+        page.line(paint(styles.quiet, told));
+    }
+    end(page, plan, view)
+}
+
+/// How many of what, who gains and loses, and what is refused.
+fn short(plan: &Plan, view: &View, styles: Styles) -> String {
+    let mut page = head(plan, styles);
+    totals::write(&mut page, plan);
+    access::write(&mut page, &plan.access, Named::Short);
+    let drift = counted(plan.drift.len() as u64, "object");
+    let told = [
+        (
+            plan.drift.len(),
+            format!("{drift} changed by hand since the last apply"),
+        ),
+        (
+            plan.warnings.len(),
+            counted(plan.warnings.len() as u64, "warning"),
+        ),
+        (plan.notes.len(), counted(plan.notes.len() as u64, "note")),
+    ];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, text)| text)
+        .collect();
+    if !told.is_empty() {
+        page.line(format_args!("Also: {}.", told.join(", ")));
+    }
+    end(page, plan, view)
+}
+
+fn end(mut page: Page, plan: &Plan, view: &View) -> String {
+    if let Some(hidden) = view.hidden(plan) {
+        let hidden = paint(page.styles.warning, hidden);
+        page.line(hidden);
+    }
     page.line(summary(plan));
-    refusals(&mut page, &plan.refusals);
+    remarks::refusals(&mut page, &plan.refusals, view.detail);
     page.finish()
 }
 
 /// What differs from what was last applied, and nothing else: for `drift`.
 pub fn drift(plan: &Plan, styles: Styles) -> String {
     let mut page = head(plan, styles);
-    drift_section(&mut page, &plan.drift);
-    remarks(&mut page, plan);
+    drift_section(&mut page, &plan.drift, Fold::None);
+    remarks::write(&mut page, plan, Detail::All);
     let requests = plan.statistics.requests;
     page.line(match plan.drift.len() {
         0 => format!(
@@ -101,21 +191,66 @@ fn symbols(steps: &[Step]) -> String {
     format!("Symbols: {}", used.collect::<Vec<_>>().join(", "))
 }
 
-fn section(page: &mut Page, plan: &Plan, action: Action, title: &str) {
-    let count = plan.count(action);
-    if count == 0 {
-        return;
+/// Writes the steps of an action. Returns whether some stand together.
+fn section(page: &mut Page, plan: &Plan, (action, title): (Action, &str), fold: Fold) -> bool {
+    let steps = plan.steps.iter().filter(|step| step.action == action);
+    let steps: Vec<&Step> = steps.collect();
+    if steps.is_empty() {
+        return false;
     }
-    let title = paint(page.styles.strong, format_args!("{title} ({count})"));
+    let title = paint(
+        page.styles.strong,
+        format_args!("{title} ({})", steps.len()),
+    );
     page.line(title);
-    page.gap();
-    for one in plan.steps.iter().filter(|step| step.action == action) {
-        step::write(page, one);
+    if fold != Fold::Similar {
+        page.gap();
     }
+    let folded = match fold {
+        Fold::None => {
+            for one in &steps {
+                step::write(page, one);
+            }
+            false
+        }
+        Fold::Alike => {
+            let groups = groups(&steps, Likeness::Alike);
+            for group in &groups {
+                group.write(page, NAMES);
+            }
+            groups.len() < steps.len()
+        }
+        Fold::Similar => {
+            largest(page, &steps);
+            true
+        }
+    };
     page.gap();
+    folded
 }
 
-fn drift_section(page: &mut Page, drift: &[Drift]) {
+/// Writes the largest groups, as long as there is room for them.
+fn largest(page: &mut Page, steps: &[&Step]) {
+    let groups = groups(steps, Likeness::Similar);
+    let (mut room, mut told) = (SECTION, 0);
+    for group in &groups {
+        let mut one = Page::new(page.styles);
+        group.write(&mut one, FEW_NAMES);
+        let text = one.finish();
+        let lines = text.trim_end().lines().count();
+        if lines > room && told > 0 {
+            break;
+        }
+        room = room.saturating_sub(lines);
+        told += group.steps.len();
+        page.line(text.trim_end());
+    }
+    if told < steps.len() {
+        page.line(format_args!("    … and {} more", steps.len() - told));
+    }
+}
+
+fn drift_section(page: &mut Page, drift: &[Drift], fold: Fold) {
     if drift.is_empty() {
         return;
     }
@@ -126,11 +261,15 @@ fn drift_section(page: &mut Page, drift: &[Drift]) {
     let title = paint(page.styles.strong, title);
     page.line(title);
     page.gap();
+    let shown = match fold {
+        Fold::Similar => SECTION / 4,
+        Fold::None | Fold::Alike => drift.len(),
+    };
     for Drift {
         address,
         gone,
         changes,
-    } in drift
+    } in drift.iter().take(shown)
     {
         let (style, sign, reason) = match gone {
             true => (page.styles.lose, "-", "  # is gone"),
@@ -143,63 +282,9 @@ fn drift_section(page: &mut Page, drift: &[Drift]) {
         }
         page.gap();
     }
-}
-
-fn remarks(page: &mut Page, plan: &Plan) {
-    let warning = page.styles.warning;
-    for note in &plan.warnings {
-        remark(page, warning, "warning", note);
-    }
-    let quiet = page.styles.note;
-    for note in &plan.notes {
-        remark(page, quiet, "note", note);
-    }
-    for used in &plan.overrides {
-        let word = paint(warning, "override");
-        page.line(format_args!("{word}: --override {}", visible(used)));
-    }
-    page.gap();
-}
-
-/// Why it may not be applied, each with what to type if it shall be all the same.
-fn refusals(page: &mut Page, refusals: &[Note]) {
-    if refusals.is_empty() {
-        return;
-    }
-    page.gap();
-    let count = counted(refusals.len() as u64, "refusal");
-    let title = paint(page.styles.error, format_args!("Refused ({count})"));
-    page.line(title);
-    page.gap();
-    let style = page.styles.error;
-    for note in refusals {
-        remark(page, style, "refused", note);
-    }
-}
-
-fn remark(page: &mut Page, style: anstyle::Style, word: &str, note: &Note) {
-    let Note {
-        code,
-        message,
-        address,
-        hint,
-    } = note;
-    let word = paint(style, format_args!("{word}[{code}]"));
-    page.line(format_args!("{word}: {}", about(address.as_ref(), message)));
-    if let Some(hint) = hint {
-        let word = paint(page.styles.note, "hint");
-        page.line(format_args!("  {word}: {}", visible(hint)));
-    }
-}
-
-/// A message, and whom it is about: one that names its object already need not be told twice.
-pub(super) fn about(address: Option<&Address>, message: &str) -> String {
-    let message = visible(message);
-    match address.map(ToString::to_string) {
-        Some(address) if !message.contains(&address) => {
-            format!("{}: {message}", visible(&address))
-        }
-        _ => message.into_owned(),
+    if shown < drift.len() {
+        page.line(format_args!("    … and {} more", drift.len() - shown));
+        page.gap();
     }
 }
 

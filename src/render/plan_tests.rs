@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::samples::{address, change, everything, note, plan, relation, secret, step, unknown};
-use super::{Styles, drift};
+use super::{Styles, View, drift};
 use crate::base::Value;
 use crate::plan::{Action, Drift, FieldChange, Plan, ReplaceOrder, Step, World};
 
 fn shown(plan: &Plan) -> String {
-    super::plan(plan, Styles::PLAIN)
+    super::plan(plan, &View::default(), Styles::PLAIN)
 }
 
 /// One step, without what stands around it.
@@ -39,11 +39,6 @@ fn a_whole_plan_shows_what_goes_first() {
     insta::assert_snapshot!(shown(&everything()), @r#"
     Target: sandbox
 
-    Changed since the last apply, not by tenantry (1)
-
-      ~ acme/role/admin
-          ~ description = "new" -> "by hand"
-
     Access (1 loses)
 
       - acme/user/bob loses full on dcos:superuser through group/ops: everything in acme
@@ -69,6 +64,11 @@ fn a_whole_plan_shows_what_goes_first() {
           + name = "read"
           + resourceId = (known after apply)
           + tags = ["a", 1]
+
+    Changed since the last apply, not by tenantry (1)
+
+      ~ acme/role/admin
+          ~ description = "new" -> "by hand"
 
     warning[E0310]: PASSWORD is not set
     override: --override builtin=acme/role/admin
@@ -355,7 +355,7 @@ fn drift_shows_what_was_changed_by_hand_and_what_is_pending() {
 #[test]
 fn colours_only_repeat_what_is_said() {
     let plan = everything();
-    let coloured = super::plan(&plan, Styles::COLOURED);
+    let coloured = super::plan(&plan, &View::default(), Styles::COLOURED);
     let stripped = anstream::adapter::strip_str(&coloured).to_string();
     assert_ne!(coloured, stripped);
     assert_eq!(stripped, shown(&plan));

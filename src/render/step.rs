@@ -17,6 +17,12 @@ pub(super) fn write(page: &mut Page, step: &Step) {
     let address = paint(page.styles.strong, visible(&address));
     let reason = paint(page.styles.quiet, format_args!("# {}", reason(step)));
     page.line(format_args!("{sign} {address}  {reason}"));
+    body(page, step);
+    page.gap();
+}
+
+/// Writes what differs.
+pub(super) fn body(page: &mut Page, step: &Step) {
     for change in &step.changes {
         change::write(page, change);
     }
@@ -24,21 +30,26 @@ pub(super) fn write(page: &mut Page, step: &Step) {
         // The planner lists edges among the changes; should it not, they are seen all the same.
         edges(page, step);
     }
-    page.gap();
 }
 
-fn reason(step: &Step) -> String {
-    let what = match step.action {
+/// What is done, and why.
+pub(super) fn reason(step: &Step) -> String {
+    let what = fate(step.action);
+    match step.reason.as_str() {
+        "" => what.to_owned(),
+        why => format!("{what}: {}", visible(why)),
+    }
+}
+
+/// What an action does to an object.
+pub(super) fn fate(action: Action) -> &'static str {
+    match action {
         Action::Create => "will be created",
         Action::Update => "will be updated in place",
         Action::Replace => "must be replaced",
         Action::Delete => "will be deleted",
         Action::Adopt => "will be adopted",
         Action::Forget => "will be forgotten; the live object stays",
-    };
-    match step.reason.as_str() {
-        "" => what.to_owned(),
-        why => format!("{what}: {}", visible(why)),
     }
 }
 

@@ -9,6 +9,7 @@ mod import;
 mod keys;
 mod live;
 mod state;
+mod view;
 mod worlds;
 
 use std::path::Path;

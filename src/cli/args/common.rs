@@ -22,6 +22,10 @@ pub(in crate::cli) struct Common {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     #[arg(env = "TENANTRY_VERBOSE", hide_env_values = true)]
     pub(in crate::cli) verbose: u8,
+    /// Do not show what is longer than the screen with `PAGER` (`less`, if it is not set)
+    #[arg(long, global = true, env = "TENANTRY_NO_PAGER", hide_env_values = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub(in crate::cli) no_pager: bool,
     /// Write what is done to FILE too, a JSON object a line, readable by its owner alone
     #[arg(long, global = true, value_name = "FILE")]
     #[arg(env = "TENANTRY_LOG_FILE", hide_env_values = true)]

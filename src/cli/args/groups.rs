@@ -197,6 +197,46 @@ pub(in crate::cli) struct PrintedPlan {
     pub(in crate::cli) format: PlanFormat,
 }
 
+/// How much of a plan is shown to people. Nothing else is changed by it.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "View")]
+pub(in crate::cli) struct Viewed {
+    /// Show every step by itself and everybody by name; like changes stand together otherwise
+    #[arg(
+        long,
+        visible_alias = "full",
+        env = "TENANTRY_ALL",
+        hide_env_values = true
+    )]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub(in crate::cli) all: bool,
+    /// Show how many of what, who gains and who loses, and what is refused; no step
+    #[arg(
+        long,
+        conflicts_with = "all",
+        env = "TENANTRY_SUMMARY",
+        hide_env_values = true
+    )]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub(in crate::cli) summary: bool,
+    /// Show these steps alone, such as `delete,replace`; what is done, the exit code and formats
+    /// for machines stay the same
+    #[arg(long, value_name = "ACTION", value_delimiter = ',')]
+    #[arg(env = "TENANTRY_ONLY", hide_env_values = true)]
+    pub(in crate::cli) only: Vec<ActionWord>,
+}
+
+/// An action as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ActionWord {
+    Create,
+    Update,
+    Replace,
+    Delete,
+    Adopt,
+    Forget,
+}
+
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Format {

@@ -8,7 +8,7 @@ use clap::builder::FalseyValueParser;
 
 use super::groups::{
     Adoption, Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, OutputFormat, Overrides,
-    Place, Played, Printed, PrintedPlan, Selection, Served, duration,
+    Place, Played, Printed, PrintedPlan, Selection, Served, Viewed, duration,
 };
 
 /// Write a first manifest with comments, a .gitignore and the schema for editors
@@ -93,6 +93,7 @@ pub(in crate::cli) struct Check {
 #[command(
     after_help = "Examples:\n  tenantry plan\n  tenantry plan --sandbox manifests\n  \
     tenantry plan -l team=orders --format json\n  \
+    tenantry plan --only delete,replace --all\n  \
     tenantry plan --format markdown > comment.md\n  kustomize build | tenantry plan -"
 )]
 pub(in crate::cli) struct Plan {
@@ -100,6 +101,8 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) manifests: Manifests,
     #[command(flatten)]
     pub(in crate::cli) printed: PrintedPlan,
+    #[command(flatten)]
+    pub(in crate::cli) viewed: Viewed,
     #[command(flatten)]
     pub(in crate::cli) selection: Selection,
     #[command(flatten)]
@@ -176,6 +179,8 @@ pub(in crate::cli) struct Apply {
     #[command(flatten)]
     pub(in crate::cli) printed: Printed,
     #[command(flatten)]
+    pub(in crate::cli) viewed: Viewed,
+    #[command(flatten)]
     pub(in crate::cli) selection: Selection,
     #[command(flatten)]
     pub(in crate::cli) deletes: Deletes,
@@ -200,6 +205,8 @@ pub(in crate::cli) struct Destroy {
     pub(in crate::cli) agreement: Agreement,
     #[command(flatten)]
     pub(in crate::cli) printed: Printed,
+    #[command(flatten)]
+    pub(in crate::cli) viewed: Viewed,
     #[command(flatten)]
     pub(in crate::cli) selection: Selection,
     #[command(flatten)]

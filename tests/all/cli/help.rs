@@ -110,6 +110,8 @@ fn the_help_says_how_to_start() {
       -q, --quiet            Say nothing but the result and errors [env: TENANTRY_QUIET]
       -v, --verbose...       Say what is done (`-v`) and what is sent (`-vv`) on standard error [env:
                              TENANTRY_VERBOSE]
+          --no-pager         Do not show what is longer than the screen with `PAGER` (`less`, if it is
+                             not set) [env: TENANTRY_NO_PAGER]
           --log-file <FILE>  Write what is done to FILE too, a JSON object a line, readable by its owner
                              alone [env: TENANTRY_LOG_FILE]
 
