@@ -5,6 +5,7 @@ pub mod code;
 mod codes;
 pub mod diagnostic;
 pub mod fingerprint;
+pub mod glob;
 pub mod lock;
 pub mod moment;
 pub mod path;

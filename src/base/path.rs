@@ -63,6 +63,14 @@ impl FieldPath {
         Self(segments)
     }
 
+    /// This path in what `outer` names.
+    #[must_use]
+    pub fn below(&self, outer: &str) -> Self {
+        let mut segments = vec![Segment::Key(outer.to_owned())];
+        segments.extend(self.0.iter().cloned());
+        Self(segments)
+    }
+
     /// The steps, outermost first.
     pub fn segments(&self) -> &[Segment] {
         &self.0

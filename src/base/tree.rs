@@ -2,7 +2,8 @@
 
 use serde_json::{Number, Value as Json};
 
-use super::At;
+use super::path::Segment;
+use super::{At, FieldPath};
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +72,15 @@ impl Node {
     /// The value at a dotted path of plain keys.
     pub fn dotted(&self, path: &str) -> Option<&Self> {
         path.split('.').try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The value at a path.
+    pub fn at_path(&self, path: &FieldPath) -> Option<&Self> {
+        let mut steps = path.segments().iter();
+        steps.try_fold(self, |node, step| match step {
+            Segment::Key(key) => node.get(key),
+            Segment::Index(index) => node.items().get(*index),
+        })
     }
 
     /// The text, if it is one.

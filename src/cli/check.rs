@@ -4,10 +4,16 @@ use super::args::Check;
 use super::context::Context;
 use super::manifests;
 use super::outcome::Outcome;
+use super::policy;
 
 /// Checks.
 pub(super) fn run(args: &Check, context: &Context) -> Outcome {
-    let read = manifests::read(&args.manifests.paths, args.manifests.files);
+    let mut read = manifests::read(&args.manifests.paths, args.manifests.files);
+    policy::of(
+        &args.manifests.paths,
+        args.place.policy.as_deref(),
+        &mut read,
+    );
     context.console.diagnostics(&read.diagnostics);
     let errors = read.diagnostics.iter().filter(|one| one.is_error()).count();
     if errors > 0 {

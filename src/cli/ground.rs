@@ -18,6 +18,7 @@ use super::network;
 use super::outcome::Failure;
 use super::place::Place;
 use super::played::Played;
+use super::policy;
 use super::providers::CATALOG;
 use super::secrets::{Exec, Origins, Outside, Secrets};
 use super::selection::Selected;
@@ -27,6 +28,8 @@ use crate::base::suggest::nearest;
 use crate::base::{Address, Code, Diagnostic, Value};
 use crate::kind::Api;
 use crate::manifest::Document;
+use crate::manifest::paths::folder_of;
+use crate::manifest::policy::Policy;
 use crate::plan::input::NO_SUCH_ADDRESS;
 use crate::plan::{self, Note, Plan, World};
 use crate::state::Opened;
@@ -60,6 +63,8 @@ pub(super) struct Ground {
     pub(super) place: Place,
     /// What is declared.
     pub(super) documents: Vec<Document>,
+    /// What the repository's policy says.
+    pub(super) policy: Option<Policy>,
     /// The sessions.
     pub(super) sessions: Arc<Sessions>,
     /// The secrets.
@@ -109,6 +114,7 @@ impl Ground {
         let kept = &wanted.place.kept;
         let place = Place::new(wanted.paths, kept, world, &context.environment)?;
         let mut read = manifests::read(wanted.paths, wanted.files);
+        let policy = policy::of(wanted.paths, wanted.place.policy.as_deref(), &mut read);
         if read.has_errors() {
             return Err(read.diagnostics.into());
         }
@@ -132,6 +138,7 @@ impl Ground {
         let ground = Self {
             place,
             documents: std::mem::take(&mut read.documents),
+            policy,
             sessions: Arc::new(sessions),
             secrets,
             played,
@@ -214,6 +221,7 @@ impl Ground {
             all_edges: asked.all_edges,
             adopt: asked.adopt,
             imports: &asked.imports,
+            policy: self.policy.as_ref(),
         };
         let facts = self.facts(opened);
         let input = plan::Input {
@@ -375,7 +383,7 @@ fn origins(wanted: &Wanted<'_>, context: &Context, played: Option<&Played>) -> O
         roots: wanted
             .paths
             .iter()
-            .map(|path| super::place::folder_of(path).to_owned())
+            .map(|path| folder_of(path).to_owned())
             .collect(),
         outside: if wanted.files.allow_files_outside {
             Outside::Allowed

@@ -4,9 +4,9 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::args::Files;
-use super::place::folder_of;
 use super::providers::CATALOG;
 use crate::base::{Code, Diagnostic};
+use crate::manifest::paths::folder_of;
 use crate::manifest::{Manifests, Options, Source, find, load};
 
 /// Standard input cannot be read.

@@ -27,6 +27,7 @@ mod pager;
 mod place;
 mod plan;
 mod played;
+mod policy;
 mod progress;
 pub mod providers;
 mod reach;

@@ -4,13 +4,14 @@
 //! a checkout can be moved: `.` where the state is in the root itself.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::Kept;
 use super::environment::Environment;
 use super::outcome::Failure;
 use crate::base::Diagnostic;
+use crate::manifest::paths::{absolute, checkout, folder_of, lexical, relative};
 use crate::plan::World;
 use crate::state::remote::is_url;
 use crate::state::{Folder, Opened, Remote, Store};
@@ -55,7 +56,7 @@ impl Place {
             World::Sandbox => Folder::sandbox(&outer),
         };
         let (store, base) = match url {
-            Some(url) => (remote(url, world, environment)?, checkout(first)),
+            Some(url) => (remote(url, world, environment)?, base_of(first)),
             None => (Arc::new(folder.clone()) as Arc<dyn Store>, above(&outer)),
         };
         let names = paths.iter().map(|path| called(path, &base));
@@ -110,29 +111,16 @@ fn remote(url: &str, world: World, environment: &Environment) -> Result<Arc<dyn 
     }))
 }
 
+/// What roots are called from where the state is in a bucket, so that they are called the same on
+/// every machine: their checkout, or the working directory.
+fn base_of(path: &Path) -> PathBuf {
+    checkout(path).unwrap_or_else(|| absolute(Path::new(".")))
+}
+
 /// The folder that a folder is in.
 fn above(folder: &Path) -> PathBuf {
     let folder = absolute(folder);
     folder.parent().unwrap_or(&folder).to_owned()
-}
-
-/// The checkout that `path` is in, so that its folders are called the same on every machine; the
-/// working directory if it is in none.
-fn checkout(path: &Path) -> PathBuf {
-    let path = absolute(folder_of(path));
-    let mut up = path.ancestors();
-    let top = up.find(|folder| folder.join(".git").exists());
-    top.map_or_else(|| absolute(Path::new(".")), Path::to_owned)
-}
-
-/// A file stands for the folder that it is in, standard input for this one.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    let is_file = path.is_file() || path == Path::new("-");
-    match path.parent() {
-        Some(parent) if is_file && !parent.as_os_str().is_empty() => parent,
-        Some(_) if is_file => Path::new("."),
-        _ => path,
-    }
 }
 
 fn called(path: &Path, base: &Path) -> String {
@@ -140,44 +128,6 @@ fn called(path: &Path, base: &Path) -> String {
         return "-".to_owned();
     }
     relative(&absolute(path), base)
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    let path = if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    };
-    lexical(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
-}
-
-/// The path without `.` and `..`, by its words alone.
-fn lexical(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(out.pop()),
-            part => out.push(part),
-        }
-    }
-    out
-}
-
-/// `path` as seen from `from`, with `/` between the words; both are absolute.
-fn relative(path: &Path, from: &Path) -> String {
-    let pairs = path.components().zip(from.components());
-    let shared = pairs.take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(shared).map(|_| "..".into());
-    let down = path.components().skip(shared);
-    let words: Vec<_> = up
-        .chain(down.map(|part| part.as_os_str().to_string_lossy()))
-        .collect();
-    if words.is_empty() {
-        ".".to_owned()
-    } else {
-        words.join("/")
-    }
 }
 
 #[cfg(test)]
@@ -232,14 +182,5 @@ mod tests {
         let sandbox = Place::new(&["/a".into()], &Kept::default(), World::Sandbox, &none);
         let sandbox = sandbox.expect("a place");
         assert_eq!(sandbox.folder.path(), Path::new("/a/.tenantry/sandbox"));
-    }
-
-    #[test]
-    fn a_file_stands_for_its_folder() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("a.yaml");
-        std::fs::write(&file, "").expect("written");
-        assert_eq!(folder_of(&file), folder.path());
-        assert_eq!(folder_of(folder.path()), folder.path());
     }
 }

@@ -7,6 +7,7 @@ use super::outcome::{Ended, Outcome};
 use super::providers::CATALOG;
 use crate::base::Diagnostic;
 use crate::kind::Descriptor;
+use crate::manifest::policy;
 use crate::render::{self, editor, json};
 
 /// Prints the schema that was asked for.
@@ -14,6 +15,7 @@ pub(super) fn run(args: &Schema, context: &Context) -> Ended {
     let text = match args.what.as_str() {
         "manifest" => manifest(),
         "plan" => json::plan_schema(),
+        "policy" => json::pretty(&editor::policy(&policy::file_schema())),
         "report" => render::report_schema(),
         kind => json::pretty(&editor::spec(one(kind)?)),
     };

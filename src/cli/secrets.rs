@@ -18,6 +18,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::environment::Environment;
 use crate::base::lock::lock;
 use crate::base::{FingerprintKey, Secret, SecretSource};
+use crate::manifest::paths::folder_of;
 
 /// The longest secret that is read, in bytes.
 const LONGEST: u64 = 1 << 20;
@@ -146,14 +147,6 @@ impl Origins {
             .spawn();
         let child = child.map_err(|cause| format!("cannot be run: {cause}"))?;
         one_line(output(child, patience)?)
-    }
-}
-
-/// A root that is a file stands for the folder that it is in.
-fn folder_of(root: &Path) -> &Path {
-    match root.parent() {
-        Some(parent) if root.is_file() => parent,
-        _ => root,
     }
 }
 

@@ -87,6 +87,16 @@ pub trait Reader: Send + Sync {
         wanted: &[Wanted],
     ) -> Result<Vec<Live>, RemoteError>;
 
+    /// Returns those of these ids that are there although the last `list` did not show them. A list
+    /// whose end nothing tells may have lost some on its way: what is taken for gone is made again.
+    async fn missed(
+        &self,
+        _kind: &'static Descriptor,
+        _ids: &BTreeSet<String>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        Ok(Vec::new())
+    }
+
     /// Returns the children of `kind` in the parents of these ids (kinds listed by parent).
     async fn list_in(
         &self,

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::policy::{self, ASTRAY};
 use crate::base::text::visible;
 use crate::base::{At, Code, Diagnostic, Place, SourceFile};
 
@@ -133,6 +134,12 @@ impl Finder {
                 Ok(real) => self.folder(path, path, &real),
                 Err(error) => self.faults.push(unreadable(path, &error)),
             },
+            Ok(is) if is.is_file() && is_policy(path) => {
+                let message = format!("`{}` is the policy, which is no manifest", shown(path));
+                let hint = "name the manifests only: the policy is found, or named with --policy";
+                self.faults
+                    .push(Diagnostic::error(NOT_A_MANIFEST, message).hint(hint));
+            }
             Ok(is) if is.is_file() && is_manifest(path) => {
                 let root = path.parent().filter(|parent| *parent != Path::new(""));
                 self.take(path, root.unwrap_or(Path::new(".")));
@@ -171,10 +178,21 @@ impl Finder {
             match entry.file_type() {
                 Ok(is) if is.is_dir() => self.folder(&path, root, real_root),
                 Ok(is) if is.is_symlink() => self.link(&path, root, real_root),
+                Ok(is) if is.is_file() && is_policy(&path) => self.policy(&path, folder, root),
                 Ok(is) if is.is_file() && is_manifest(&path) => self.take(&path, root),
                 Ok(_) => {}
                 Err(error) => self.faults.push(unreadable(&path, &error)),
             }
+        }
+    }
+
+    /// Of a root, it holds for all of it; further below it would hold for a part, and does not.
+    fn policy(&mut self, path: &Path, folder: &Path, root: &Path) {
+        if folder != root {
+            let message = format!("`{}` would not be obeyed", shown(path));
+            let hint = "keep one policy, at the root of the repository";
+            self.faults
+                .push(Diagnostic::error(ASTRAY, message).hint(hint));
         }
     }
 
@@ -196,6 +214,10 @@ impl Finder {
             self.take(path, root);
         }
     }
+}
+
+fn is_policy(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == policy::NAME)
 }
 
 fn is_manifest(path: &Path) -> bool {
@@ -307,6 +329,19 @@ mod tests {
         let (found, faults) = find(&[folder.path().join("a.txt"), folder.path().join("none")]);
         let codes: Vec<_> = faults.iter().map(|fault| fault.code).collect();
         assert_eq!((found.len(), codes), (0, vec![NOT_A_MANIFEST, UNREADABLE]));
+    }
+
+    #[test]
+    fn a_policy_is_no_manifest_and_stands_at_the_root_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), &["tenantry.yaml", "a.yaml"]);
+        let (found, faults) = find(&[folder.path().to_owned()]);
+        assert_eq!((found.len(), faults), (1, vec![]));
+        write(folder.path(), &["sub/tenantry.yaml"]);
+        let named = folder.path().join("tenantry.yaml");
+        let (found, faults) = find(&[folder.path().to_owned(), named]);
+        let codes: Vec<_> = faults.iter().map(|fault| fault.code).collect();
+        assert_eq!((found.len(), codes), (1, vec![ASTRAY, NOT_A_MANIFEST]));
     }
 
     #[cfg(unix)]

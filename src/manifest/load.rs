@@ -14,6 +14,7 @@ use super::header::Head;
 use super::hide::Hidden;
 use super::index::{Declared, Index};
 use super::outside::Files;
+use super::policy::{self, Policy};
 use super::report::Report;
 use super::set::Sets;
 use super::yaml::{self, Parsed};
@@ -51,6 +52,12 @@ impl Manifests {
     /// Whether there is an error among the diagnostics.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Adds what the repository's policy says of the documents.
+    pub fn hold_to(&mut self, policy: &Policy) {
+        self.diagnostics
+            .extend(policy::missing(policy, &self.documents));
     }
 }
 

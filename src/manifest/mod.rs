@@ -21,6 +21,8 @@ pub mod load;
 pub mod lookup;
 pub mod marker;
 mod outside;
+pub mod paths;
+pub mod policy;
 pub mod reference;
 pub mod relations;
 mod report;

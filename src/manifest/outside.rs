@@ -4,10 +4,11 @@
 //! followed, unless files outside are allowed: a plan of somebody's change must not read at will.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::find;
 use super::find::Source;
+use super::paths::{absolute, lexical, relative};
 
 /// The largest file that a text may come from, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -101,43 +102,6 @@ impl Files {
             _ => Ok(path),
         }
     }
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    let path = if path == Path::new("") {
-        Path::new(".")
-    } else {
-        path
-    };
-    lexical(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
-}
-
-/// The path without `.` and `..`, by its words alone.
-fn lexical(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
-}
-
-/// `path` as seen from `from`, with `/` between the words; both are absolute.
-fn relative(path: &Path, from: &Path) -> String {
-    let shared = path
-        .components()
-        .zip(from.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let up = from.components().skip(shared).map(|_| "..".into());
-    let down = path.components().skip(shared);
-    let words = up.chain(down.map(|part| part.as_os_str().to_string_lossy()));
-    words.collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

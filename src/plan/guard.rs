@@ -34,10 +34,6 @@ pub const FOREIGN: Code = Code("E0411");
 /// A stored secret would be lost.
 pub const MASKED: Code = Code("E0412");
 
-/// The share of a kind's owned objects, in percent, that a plan may delete of ten or more.
-const SHARE: usize = 30;
-const FEW: usize = 10;
-
 /// A refusal by `rule` about `address`.
 pub(super) fn refusal(code: Code, rule: &str, address: &Address, message: String) -> Note {
     Note {
@@ -66,9 +62,6 @@ impl Guard<'_> {
     pub(super) fn check(&self, steps: &[Step], others: Vec<Note>) -> (Vec<Note>, Vec<String>) {
         let mut refusals = others;
         refusals.extend(steps.iter().flat_map(|step| self.check_step(step)));
-        if !self.input.options.destroy {
-            refusals.extend(self.too_many(steps));
-        }
         self.overridden(refusals)
     }
 
@@ -243,31 +236,6 @@ impl Guard<'_> {
                 step.address, changed.path
             )
         })
-    }
-
-    /// Kinds of which too large a share would be deleted.
-    fn too_many(&self, steps: &[Step]) -> Vec<Note> {
-        let mut owned: BTreeMap<(&Address, &str), usize> = BTreeMap::new();
-        for (address, entry) in &self.input.snapshot.resources {
-            if let Some(home) = &entry.home {
-                *owned.entry((home, address.kind())).or_default() += 1;
-            }
-        }
-        let mut doomed: BTreeMap<(&Address, &str), usize> = BTreeMap::new();
-        for step in steps.iter().filter(|step| step.action == Action::Delete) {
-            if let Some(home) = &step.home {
-                *doomed.entry((home, step.address.kind())).or_default() += 1;
-            }
-        }
-        let over = doomed.into_iter().filter_map(|((home, kind), doomed)| {
-            let all = owned.get(&(home, kind)).copied().unwrap_or_default();
-            let over = all >= FEW && doomed * 100 > all * SHARE;
-            over.then(|| {
-                let message = format!("{doomed} of {all} {kind} objects of `{home}` would be deleted, more than {SHARE} %");
-                refusal(DELETES, "deletes", &Address::within(home.name(), kind, "*"), message)
-            })
-        });
-        over.collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::base::{Address, Code, Diagnostic, FingerprintKey, Secret, SecretSource, Value};
 use crate::kind::{Catalog, Descriptor, ReadSessions, RemoteError};
 use crate::manifest::Document;
+use crate::manifest::policy::Policy;
 use crate::plan::World;
 use crate::state::Snapshot;
 
@@ -111,6 +112,8 @@ pub struct Options<'a> {
     pub adopt: bool,
     /// `import ADDRESS ID`: the live objects of these ids become ours, whatever their keys.
     pub imports: &'a [(Address, String)],
+    /// The repository's policy.
+    pub policy: Option<&'a Policy>,
 }
 
 impl Input<'_> {

@@ -38,6 +38,17 @@ impl Match {
     }
 }
 
+/// What people call a live object: the first of its natural key that it has.
+pub(super) fn key_text<'l>(kind: &Descriptor, live: &'l Live) -> Option<&'l str> {
+    let (Key::Fields(fields) | Key::FirstOf(fields)) = kind.key else {
+        return None;
+    };
+    let mut texts = fields
+        .iter()
+        .filter_map(|field| live.value.get(field)?.as_text());
+    texts.next()
+}
+
 /// Ids by the spelling of a natural key.
 type Spellings = BTreeMap<Vec<String>, Vec<String>>;
 

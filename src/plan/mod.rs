@@ -17,6 +17,7 @@ mod outlook;
 #[expect(clippy::module_inception, reason = "the plan is what this floor makes")]
 pub mod plan;
 pub mod planner;
+mod policy;
 mod reading;
 pub mod records;
 mod relations;

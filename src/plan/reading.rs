@@ -50,7 +50,7 @@ pub(super) async fn read(input: &Input<'_>, targets: &Targets) -> Lists {
             lists.all.insert((account.clone(), kind.name), live.clone());
         }
     }
-    let reads = needs(input)
+    let reads = needs(input, targets)
         .into_iter()
         .filter_map(|((home, _), (kind, need))| {
             let reader = targets.all.get(&home)?.reader.clone()?;
@@ -58,7 +58,7 @@ pub(super) async fn read(input: &Input<'_>, targets: &Targets) -> Lists {
             let by_parent = kind.route.list.is_some_and(|list| is_by_parent(list.from));
             let unread = kind.route.list.is_none() && kind.route.read.is_none();
             let apart = listed || by_parent || unread;
-            (!apart).then(|| read_one(home, reader, kind, need))
+            (!apart).then(|| read_one(input, home, reader, kind, need))
         });
     for (home, kind, result) in join_all(reads).await {
         note(input, &mut lists, home, kind, result);
@@ -71,6 +71,7 @@ fn is_by_parent(from: ListFrom) -> bool {
 }
 
 async fn read_one(
+    input: &Input<'_>,
     home: Address,
     reader: Arc<dyn Reader>,
     kind: &'static Descriptor,
@@ -81,8 +82,42 @@ async fn read_one(
     } else {
         need.wanted.as_slice()
     };
-    let result = reader.list(kind, wanted).await;
+    let result = with_missed(input, &home, &*reader, kind, wanted).await;
     (home, kind, result)
+}
+
+/// All live objects of `kind` at `home`.
+pub(super) async fn all(
+    input: &Input<'_>,
+    home: &Address,
+    reader: &dyn Reader,
+    kind: &'static Descriptor,
+) -> Result<Vec<Live>, RemoteError> {
+    with_missed(input, home, reader, kind, &[]).await
+}
+
+/// Lists, and asks again for what we own and the list does not show.
+async fn with_missed(
+    input: &Input<'_>,
+    home: &Address,
+    reader: &dyn Reader,
+    kind: &'static Descriptor,
+    wanted: &[Wanted],
+) -> Result<Vec<Live>, RemoteError> {
+    let mut live = reader.list(kind, wanted).await?;
+    let shown: BTreeSet<&str> = live.iter().map(|live| live.id.as_str()).collect();
+    let owned = input.snapshot.resources.iter();
+    let owned = owned.filter(|(address, entry)| {
+        address.kind() == kind.name && entry.home.as_ref() == Some(home)
+    });
+    let missing: BTreeSet<String> = owned
+        .map(|(_, entry)| entry.id.clone())
+        .filter(|id| !shown.contains(id.as_str()))
+        .collect();
+    if !missing.is_empty() {
+        live.extend(reader.missed(kind, &missing).await?);
+    }
+    Ok(live)
 }
 
 /// Reads all objects of some further kinds that do not hang on a parent.
@@ -101,7 +136,7 @@ pub(super) async fn read_more(
             ..Need::default()
         };
         let reader = target.reader.clone()?;
-        (!by_parent).then(|| read_one(home, reader, kind, need))
+        (!by_parent).then(|| read_one(input, home, reader, kind, need))
     });
     for (home, kind, result) in join_all(reads).await {
         note(input, lists, home, kind, result);
@@ -211,7 +246,7 @@ fn not_offered(
 }
 
 /// What is to be read, by target and kind.
-fn needs(input: &Input<'_>) -> Needs {
+fn needs(input: &Input<'_>, targets: &Targets) -> Needs {
     let mut needs = Needs::new();
     for document in input.documents {
         let Some(home) = &document.home else { continue };
@@ -260,7 +295,21 @@ fn needs(input: &Input<'_>) -> Needs {
             want(input, &mut needs, home, kind, Some(wanted));
         }
     }
+    want_unmanaged(input, targets, &mut needs);
     needs
+}
+
+/// Notes the kinds of which the policy wants to see whatever nobody declared.
+fn want_unmanaged(input: &Input<'_>, targets: &Targets, needs: &mut Needs) {
+    let rules = input.options.policy.map(|policy| &policy.unmanaged);
+    for rule in rules.into_iter().flatten() {
+        for (home, target) in &targets.all {
+            let kind = input.catalog.named(target.api, &rule.kind);
+            if let Some(kind) = kind.filter(|_| rule.looks_at(home.name())) {
+                want(input, needs, home, kind, None);
+            }
+        }
+    }
 }
 
 fn wanted(input: &Input<'_>, document: &Document) -> Wanted {

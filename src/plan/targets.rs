@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::input::{Input, NOT_REACHABLE, UNREACHED, read_failed};
+use super::reading;
 use super::resolve::Known;
 use crate::base::{self, Address, Diagnostic, Value};
-use crate::kind::{Api, Descriptor, KnownTarget, Live, Quirk, Reader, Wanted};
+use crate::kind::{Api, Descriptor, KnownTarget, Live, Quirk, Reader};
 use crate::manifest::Document;
 
 /// A target.
@@ -154,8 +155,7 @@ async fn read_tenants(input: &Input<'_>, targets: &mut Targets) {
             .filter_map(|(address, target)| Some((address.clone(), target.reader.clone()?)))
             .collect();
         for (account, reader) in accounts {
-            let wanted: &[Wanted] = &[];
-            match reader.list(kind, wanted).await {
+            match reading::all(input, &account, &*reader, kind).await {
                 Ok(live) => {
                     targets.tenants.insert(account, live);
                 }

@@ -52,6 +52,19 @@ pub fn spec(kind: &Descriptor) -> Json {
     schema
 }
 
+/// The schema of `tenantry.yaml`, from the one that it is checked with.
+pub fn policy(own: &Json) -> Json {
+    let mut schema = translated(own);
+    if let Json::Object(map) = &mut schema {
+        map.insert(
+            "$schema".into(),
+            "http://json-schema.org/draft-07/schema#".into(),
+        );
+        map.insert("title".into(), "Tenantry policy".into());
+    }
+    schema
+}
+
 fn document(kind: &Descriptor) -> Json {
     let mut metadata = json!({
         "name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$"},

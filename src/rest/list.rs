@@ -20,6 +20,8 @@ use crate::kind::{
 
 /// A single object that can only be found in a list is looked for in one at most this old.
 const FRESH: Duration = Duration::from_secs(3);
+/// How often a list that lacks something is read again before it is believed.
+const AGAIN: usize = 2;
 
 impl<D: Dialect> Session<D> {
     /// All live objects of `kind`, or at least the wanted ones.
@@ -53,6 +55,29 @@ impl<D: Dialect> Session<D> {
                 Ok(one.into_iter().collect())
             }
         }
+    }
+
+    /// Those of these ids that a list without pages, and so without a total, shows when it is read
+    /// again: half an answer is sound JSON too.
+    pub(super) async fn missed_of(
+        &self,
+        kind: &'static Descriptor,
+        ids: &BTreeSet<String>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        let whole = kind.route.list.filter(|list| {
+            list.paging == Paging::Whole && !matches!(list.from, ListFrom::Parent { .. })
+        });
+        let Some(list) = whole else {
+            return Ok(Vec::new());
+        };
+        for _ in 0..AGAIN {
+            let mut live = self.whole(kind, list, Some(Duration::ZERO)).await?;
+            live.retain(|live| ids.contains(&live.id));
+            if !live.is_empty() {
+                return Ok(live);
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// The objects of `kind` in these parents.

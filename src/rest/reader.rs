@@ -1,6 +1,6 @@
 //! [`Reader`] over a session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use serde_json::Value as Json;
@@ -28,6 +28,14 @@ impl<D: Dialect> Reader for Session<D> {
         wanted: &[Wanted],
     ) -> Result<Vec<Live>, RemoteError> {
         self.list_of(kind, wanted).await
+    }
+
+    async fn missed(
+        &self,
+        kind: &'static Descriptor,
+        ids: &BTreeSet<String>,
+    ) -> Result<Vec<Live>, RemoteError> {
+        self.missed_of(kind, ids).await
     }
 
     async fn list_in(

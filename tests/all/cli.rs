@@ -8,6 +8,7 @@ mod help;
 mod import;
 mod keys;
 mod live;
+mod policy;
 mod state;
 mod view;
 mod worlds;

@@ -342,6 +342,7 @@ impl Ground {
             no_delete: false,
             adopt: false,
             imports: &[],
+            policy: None,
             destroy: self.destroy,
             all_edges: self.all_edges,
         };

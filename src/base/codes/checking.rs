@@ -205,6 +205,16 @@ pub(in crate::base) const PAGES: &[Page] = &[
             the Management API. The server would refuse it after it made both ends.",
     },
     Page {
+        code: Code("E0235"),
+        title: "a label that the policy wants is missing",
+        text: "`labels` in `tenantry.yaml` says which labels documents must have and what they may say. What stands inside of another document has that one's labels.",
+    },
+    Page {
+        code: Code("E0236"),
+        title: "a policy that means nothing",
+        text: "A rule of `tenantry.yaml` says two things or none, names a kind that is not, or has the name of another rule. Nothing is planned until it is mended: a guard that cannot be read guards nothing.",
+    },
+    Page {
         code: Code("E0290"),
         title: "a kind contradicts itself",
         text: "The schema of a kind took what its type refuses. This is a fault of tenantry's, and \

@@ -63,4 +63,24 @@ pub(in crate::base) const PAGES: &[Page] = &[
         title: "a stored secret would be lost",
         text: "An update replaces the whole object, and the server shows stars where one of its secrets is. Nobody can send it along: write the field with its source.",
     },
+    Page {
+        code: Code("E0413"),
+        title: "more than the policy's limit",
+        text: "`limits` in `tenantry.yaml` says how many objects of a kind one plan may create, update, replace or delete, and how many people and machines may gain or lose access. Do it in several runs, or name the override that the refusal shows.",
+    },
+    Page {
+        code: Code("E0414"),
+        title: "the policy denies it",
+        text: "A rule under `deny` in `tenantry.yaml` says that nobody may gain or lose this access, or that this object may not be created, updated or deleted. The refusal says the rule's reason and shows the override, for one rule and one principal or object.",
+    },
+    Page {
+        code: Code("E0415"),
+        title: "a break-glass principal would lose access",
+        text: "Those under `breakGlass` in `tenantry.yaml` are there for the day on which nothing else works: what access they have is not taken from them, and they are neither deleted nor replaced.",
+    },
+    Page {
+        code: Code("E0416"),
+        title: "a live object that no manifest names",
+        text: "The kinds under `unmanaged` in `tenantry.yaml` must be in manifests, all of them but the ones allowed there. Adopt the object, delete it by hand, or allow it.",
+    },
 ];

@@ -97,6 +97,11 @@ pub(in crate::base) const PAGES: &[Page] = &[
             numbers are texts: quote them.",
     },
     Page {
+        code: Code("E0119"),
+        title: "a policy file where none is looked for",
+        text: "`tenantry.yaml` is the policy of a whole repository and no manifest. It is looked for in the folders that are named and above them, up to the root of the checkout; two of them, or one further below, would leave open which one holds. Keep one, at the root of the repository, or name one with `--policy`.",
+    },
+    Page {
         code: Code("E0120"),
         title: "a file that a manifest names cannot be read",
         text: "`{file: path}` takes a text from a file: UTF-8, 1 MiB at most, its path relative to the \

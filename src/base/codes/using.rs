@@ -151,6 +151,12 @@ pub(in crate::base) const PAGES: &[Page] = &[
             that live in a tenant or a cluster. `tenantry explain` lists them.",
     },
     Page {
+        code: Code("E0824"),
+        title: "the policy that is named is not there",
+        text: "`--policy` or `TENANTRY_POLICY` names a file that cannot be found. Nothing is planned \
+            without the guard that was asked for.",
+    },
+    Page {
         code: Code("E0830"),
         title: "a state cannot be looked at or mended so",
         text: "`tenantry state` works on a state that is there: name it with --state, or the folder \

@@ -106,6 +106,11 @@ pub(in crate::cli) struct Place {
         hide_env_values = true
     )]
     pub(in crate::cli) identity: Option<PathBuf>,
+    /// The repository's policy; `tenantry.yaml` in the manifests' folder or above it, up to the
+    /// root of the checkout, if not given
+    #[arg(long, value_name = "FILE", help_heading = "Selection")]
+    #[arg(env = "TENANTRY_POLICY", hide_env_values = true)]
+    pub(in crate::cli) policy: Option<PathBuf>,
     /// Let manifests run commands to get secrets (`exec`)
     #[arg(long, env = "TENANTRY_ALLOW_EXEC", hide_env_values = true)]
     #[arg(value_parser = FalseyValueParser::new())]

@@ -39,10 +39,11 @@ pub(in crate::cli) struct Explain {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  tenantry schema > tenantry.schema.json     for editors\n  \
-    tenantry schema role\n  tenantry schema plan                       what `plan --format json` prints"
+    tenantry schema role\n  tenantry schema plan                       what `plan --format json` prints\n  \
+    tenantry schema policy                     tenantry.yaml"
 )]
 pub(in crate::cli) struct Schema {
-    /// `manifest`, `plan`, `report`, KIND or API/KIND
+    /// `manifest`, `policy`, `plan`, `report`, KIND or API/KIND
     #[arg(value_name = "WHAT", default_value = "manifest")]
     pub(in crate::cli) what: String,
 }

@@ -98,6 +98,12 @@ pub(super) fn is_principal(catalog: Catalog) -> impl Fn(&Party) -> bool {
     }
 }
 
+/// Tells the kinds of those who have rights and hand none on.
+pub(super) fn is_principal_kind(catalog: Catalog) -> impl Fn(&str) -> bool {
+    let principals = principals(catalog);
+    move |kind| principals.contains(kind)
+}
+
 /// Their kinds.
 fn principals(catalog: Catalog) -> BTreeSet<&'static str> {
     let (mut have, mut hand_on) = (BTreeSet::new(), BTreeSet::new());

@@ -358,6 +358,8 @@ impl<'a> Planner<'a> {
         self.read_for_rules().await;
         failing(&self.lists.faults)?;
         failing(&self.faults)?;
+        let access = self.access().await;
+        failing(&self.faults)?;
         let guard = Guard {
             input: self.input,
             targets: &self.targets,
@@ -372,6 +374,7 @@ impl<'a> Planner<'a> {
         let mut over = counts.refusals(&self.steps);
         over.extend(unruled);
         over.extend(self.outlooks().refusals());
+        over.extend(self.policing(&access).refusals());
         let (refusals, overrides) = guard.check(&self.steps, over);
         self.refusals.extend(refusals);
         let prior = prior_references(self.input);
@@ -380,8 +383,6 @@ impl<'a> Planner<'a> {
             let kind = catalog.stored(&step.api_version, step.address.kind());
             kind.map_or(Turn::Any, |kind| kind.turn)
         };
-        let access = self.access().await;
-        failing(&self.faults)?;
         let (nodes, mut edges) = graph::graph(&self.steps, &prior, &turn);
         graph::put_first(&mut edges, firsts);
         order::sort_steps(&mut self.steps, &nodes, &edges)?;

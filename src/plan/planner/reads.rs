@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
+use super::super::AccessChange;
 use super::super::matching::{Index, Match};
 use super::super::outlook::Outlooks;
+use super::super::policy::Policing;
 use super::super::relations::{self, Among, Asked};
 use super::super::{input, reading, secrets};
 use super::{Planner, words};
@@ -238,6 +240,17 @@ impl Planner<'_> {
     pub(super) async fn read_for_rules(&mut self) {
         let wanted = self.outlooks().wanted();
         reading::read_more(self.input, &self.targets, wanted, &mut self.lists).await;
+    }
+
+    pub(super) fn policing<'b>(&'b self, access: &'b [AccessChange]) -> Policing<'b> {
+        Policing {
+            input: self.input,
+            targets: &self.targets,
+            lists: &self.lists,
+            names: &self.names,
+            steps: &self.steps,
+            access,
+        }
     }
 
     pub(super) fn outlooks(&self) -> Outlooks<'_> {

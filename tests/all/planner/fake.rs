@@ -214,6 +214,7 @@ pub(crate) fn planned(
         no_delete: false,
         adopt: false,
         imports: &[],
+        policy: None,
         destroy: false,
         all_edges: false,
     };

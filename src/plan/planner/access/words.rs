@@ -1,9 +1,9 @@
 //! How those who have access and what they have are called.
 
 use super::super::super::access::Words;
+use super::super::super::matching::key_text;
 use super::super::Planner;
 use crate::base::Address;
-use crate::kind::Key;
 
 impl Words for Planner<'_> {
     /// Its natural key, if it was listed.
@@ -15,14 +15,7 @@ impl Words for Planner<'_> {
             .of(home, kind)
             .iter()
             .find(|live| live.id == id)?;
-        let fields = match kind.key {
-            Key::Fields(fields) | Key::FirstOf(fields) => fields,
-            Key::Worked { .. } | Key::Single | Key::State => return None,
-        };
-        let mut texts = fields
-            .iter()
-            .filter_map(|field| live.value.get(field)?.as_text());
-        texts.next().map(str::to_owned)
+        key_text(kind, live).map(str::to_owned)
     }
 
     fn ruling(&self, target: &str) -> Option<&'static str> {
