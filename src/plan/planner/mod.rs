@@ -4,6 +4,8 @@
 
 mod access;
 mod costs;
+mod drafts;
+mod matches;
 mod names;
 mod order;
 mod own;
@@ -18,22 +20,20 @@ pub(super) use names::{Names, name_edge};
 use names::{moved, owners, prior_references};
 
 use super::caps::Counts;
-use super::draft::{Declared, Outcome, draft};
 use super::guard::{self, Guard};
-use super::input::{Input, NO_SUCH_ID};
-use super::matching::{self, Index, Match};
+use super::input::Input;
+use super::matching::{Index, Match};
 use super::plan::{Node, Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
-use super::relations::{self, LiveEdges};
-use super::resolve::{Known, url};
+use super::relations::LiveEdges;
+use super::resolve::Known;
 use super::rule::Verdict;
-use super::secrets::{self, OutputTexts};
+use super::secrets::OutputTexts;
 use super::shape::Shapes;
 use super::targets::{self, Targets};
 use super::{builtins, drift, graph, implied, removal};
-use crate::base::{Address, Diagnostic, SecretSource, Value};
-use crate::kind::descriptor::OutputFrom;
-use crate::kind::{EdgeKey, Relation, Turn};
+use crate::base::{Address, Diagnostic, SecretSource};
+use crate::kind::Turn;
 use crate::manifest::Document;
 use crate::state::Entry;
 
@@ -151,191 +151,6 @@ impl<'a> Planner<'a> {
             let key = (home.name().to_owned(), (*kind).to_owned());
             self.known.lists.insert(key, live.clone());
         }
-    }
-
-    fn find(&self, document: &Document) -> Match {
-        let body = self.known.resolve(document.body.clone());
-        let body = body.unwrap_or_else(|_| document.body.clone());
-        let owned = |id: &str| {
-            let owners = self.owners.get(&(document.address.kind(), id));
-            owners.into_iter().flatten().any(|owner| {
-                let entry = self.input.snapshot.resources.get(owner);
-                entry.is_some_and(|entry| entry.home == document.home)
-                    && document.lifecycle.moved_from.as_ref() != Some(owner)
-            })
-        };
-        let asked = matching::Asked {
-            document,
-            body: &body,
-            entry: self.entry(document),
-            imported: self.input.imported(&document.address),
-            adopt: document.lifecycle.adopt || self.input.options.adopt,
-        };
-        matching::find(&asked, &self.index, owned)
-    }
-
-    /// Finds every document's object, parents first, and makes its outputs known.
-    fn match_all(&mut self) {
-        for document in self.order.clone() {
-            let matched = self.find(document);
-            if let (Some(id), Match::Absent) = (self.input.imported(&document.address), &matched) {
-                self.faults.push(no_such_id(document, id));
-            }
-            if let Some(live) = matched.live() {
-                let (id, value) = (live.id.clone(), live.value.clone());
-                self.publish(document, &id, &value);
-            }
-            self.matches.insert(document.address.clone(), matched);
-        }
-        self.names = self.names();
-    }
-
-    fn publish(&mut self, document: &Document, id: &str, value: &Value) {
-        self.known.put(&document.address, "id", Value::text(id));
-        for output in document.kind.outputs {
-            match output.from {
-                OutputFrom::Id => self
-                    .known
-                    .put(&document.address, output.name, Value::text(id)),
-                OutputFrom::Field(_) | OutputFrom::Extended(..) => {
-                    let told = output.from.of_live(value).unwrap_or_default();
-                    self.known.put(&document.address, output.name, told);
-                }
-                OutputFrom::Url { setting, path } => {
-                    let url = document.home.as_ref().and_then(|home| {
-                        let settings = &self.targets.all.get(home)?.settings;
-                        url(settings, setting, path, id)
-                    });
-                    if let Some(url) = url {
-                        self.known.put(&document.address, output.name, url);
-                    }
-                }
-                OutputFrom::SecretIn { .. }
-                | OutputFrom::Read(..)
-                | OutputFrom::Marked { .. }
-                | OutputFrom::Offers(..)
-                | OutputFrom::Stored(_)
-                | OutputFrom::Secret(_)
-                | OutputFrom::Setting { .. } => {}
-            }
-        }
-    }
-
-    /// Makes the steps of all declared objects, parents first, so that whatever refers to one
-    /// that is made or replaced sees its outputs as unknown.
-    fn draft_all(&mut self) {
-        let included = self.included();
-        self.forget_replaced(&included);
-        for document in self.order.clone() {
-            if !included.contains(&document.address) {
-                self.left_out = true;
-                continue;
-            }
-            if self.input.options.destroy {
-                continue;
-            }
-            self.draft_one(document);
-        }
-    }
-
-    fn draft_one(&mut self, document: &'a Document) {
-        let Some(matched) = self.matches.remove(&document.address) else {
-            return;
-        };
-        if let Some(refused) = words::refused(document, &matched) {
-            self.refusals.push(refused);
-            self.matches.insert(document.address.clone(), matched);
-            return;
-        }
-        if let Some(declared) = self.declared(document, &matched) {
-            self.conclude(document, &declared);
-        }
-        self.matches.insert(document.address.clone(), matched);
-    }
-
-    fn declared<'b>(
-        &mut self,
-        document: &'b Document,
-        matched: &'b Match,
-    ) -> Option<DeclaredParts<'b>>
-    where
-        'a: 'b,
-    {
-        let body = match self.known.resolve(document.body.clone()) {
-            Ok(body) => body,
-            Err(error) => {
-                self.faults.push(words::unresolvable(document, &error));
-                return None;
-            }
-        };
-        let address = &document.address;
-        for (path, least) in secrets::too_short(self.input, document.kind, &body) {
-            self.faults.push(words::too_short(document, &path, least));
-        }
-        let body = secrets::fingerprinted(self.input, address, body, &self.texts, &mut self.unset);
-        let mut wanted = BTreeMap::new();
-        for relation in document.kind.relations {
-            match relations::wanted(document, relation, &self.known) {
-                Ok(edges) => {
-                    wanted.insert(relation.field, edges);
-                }
-                Err(error) => self.faults.push(words::unresolvable(document, &error)),
-            }
-        }
-        if matched == &Match::Absent
-            && let Some(why) = (document.kind.check_create)(&body)
-        {
-            self.faults.push(words::not_creatable(document, &why));
-            return None;
-        }
-        let entry = self.entry(document);
-        Some(DeclaredParts {
-            document,
-            body,
-            matched,
-            entry,
-            relations: wanted,
-        })
-    }
-
-    fn conclude(&mut self, document: &Document, parts: &DeclaredParts<'_>) {
-        let shape = self.shapes.of(document.kind).clone();
-        let declared = Declared {
-            document: parts.document,
-            body: parts.body.clone(),
-            matched: parts.matched,
-            shape: &shape,
-            key: self.input.key,
-            entry: parts.entry,
-            relations: parts.relations.clone(),
-        };
-        let names = &self.names;
-        let labels = |home: &Address, relation: &Relation, key: &EdgeKey| {
-            name_edge(names, home, document.kind, relation, key)
-        };
-        match draft(&declared, &self.edges, &labels, &mut self.notes) {
-            Outcome::Unchanged => self.unchanged += 1,
-            Outcome::Keep(entry) => {
-                self.unchanged += 1;
-                self.bookkeeping.insert(document.address.clone(), *entry);
-            }
-            Outcome::Step(step) => {
-                self.steps.push(*step);
-            }
-        }
-    }
-
-    /// Live ids by target and kind → address, to name edges that nobody declared.
-    fn names(&self) -> Names {
-        let mut names = BTreeMap::new();
-        for document in &self.order {
-            let live = self.matches.get(&document.address).and_then(Match::live);
-            if let (Some(home), Some(live)) = (&document.home, live) {
-                let key = (home.clone(), document.kind.name, live.id.clone());
-                names.insert(key, document.address.clone());
-            }
-        }
-        names
     }
 
     async fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
@@ -473,27 +288,4 @@ impl<'a> Planner<'a> {
                 .filter(|step| !planned.contains(&step.address)),
         );
     }
-}
-
-/// A declared object before its shape is put in.
-struct DeclaredParts<'b> {
-    document: &'b Document,
-    body: Value,
-    matched: &'b Match,
-    entry: Option<&'b Entry>,
-    relations: BTreeMap<&'static str, super::edges::WantedEdges>,
-}
-
-/// An id to import that no live object has.
-fn no_such_id(document: &Document, id: &str) -> Diagnostic {
-    let home = document.home.as_ref().map(ToString::to_string);
-    let message = format!(
-        "cannot import `{}`: `{}` has no {} with the id `{id}`",
-        document.address,
-        home.unwrap_or_default(),
-        document.kind.kind
-    );
-    Diagnostic::error(NO_SUCH_ID, message)
-        .about(&document.address)
-        .hint("the id is the server's own: a key such as a uid, or what its console shows")
 }
