@@ -94,6 +94,21 @@ pub(super) struct Asked {
     pub(super) adopt: bool,
     /// `import`.
     pub(super) imports: Vec<(Address, String)>,
+    /// Of a saved plan: nothing but what it is about.
+    pub(super) only: Option<BTreeSet<Address>>,
+}
+
+impl Asked {
+    fn selects(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
+        match &self.only {
+            Some(only) => only.contains(address),
+            None => self.selected.selects(address, labels),
+        }
+    }
+
+    fn is_all(&self) -> bool {
+        self.only.is_none() && self.selected.is_all()
+    }
 }
 
 /// A plan, and what was found on the way.
@@ -205,16 +220,11 @@ impl Ground {
         self.refuse_nothing(opened, asked)?;
         self.play_owned(opened).await?;
         self.refuse_unknown(opened, &asked.selected)?;
-        let selects = |address: &Address, labels: &BTreeMap<String, String>| {
-            asked.selected.selects(address, labels)
-        };
+        let selects =
+            |address: &Address, labels: &BTreeMap<String, String>| asked.selects(address, labels);
         let options = plan::Options {
             world: self.place.world,
-            selects: if asked.selected.is_all() {
-                None
-            } else {
-                Some(&selects)
-            },
+            selects: if asked.is_all() { None } else { Some(&selects) },
             overrides: &asked.overrides,
             no_delete: asked.no_delete,
             destroy: asked.destroy,

@@ -33,6 +33,7 @@ pub mod providers;
 mod reach;
 mod running;
 mod sandbox;
+mod saved;
 mod schema;
 mod secrets;
 mod selection;

@@ -2,20 +2,29 @@
 
 use super::args::{Drift, Format, Plan as Args, PlanFormat};
 use super::context::Context;
-use super::ground::{Asked, Ground, Planned, Wanted, overrides};
+use super::ground::{Asked, Ground, Wanted, overrides};
 use super::outcome::{Ended, Failure, Outcome};
+use super::saved::Made;
 use super::selection::Selected;
 use super::view::view;
 use crate::plan::Plan;
-use crate::render::{self, json, markdown};
+use crate::plan::saved::Chosen;
+use crate::render::{self, View, json, markdown};
 
-/// Shows what would be done.
+/// Shows what would be done, and saves it if that is wanted.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     let wanted = Wanted {
         paths: &args.manifests.paths,
         files: args.manifests.files,
         place: &args.place,
         network: &args.network,
+    };
+    let chosen = Chosen {
+        selector: args.selection.selector.clone(),
+        target: args.selection.target.clone(),
+        overrides: args.overrides.overrides.clone(),
+        no_delete: args.deletes.no_delete,
+        adopt: args.adoption.adopt,
     };
     let asked = Asked {
         selected: Selected::new(&args.selection)?,
@@ -24,18 +33,39 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         adopt: args.adoption.adopt,
         ..Asked::default()
     };
-    let plan = made(wanted, &asked, context, "plan").await?;
-    let (console, view) = (&context.console, view(&args.viewed));
-    match args.printed.format {
-        PlanFormat::Text => console.page(&render::plan(&plan, &view, console.out)),
-        PlanFormat::Json => console.result(&json::plan(&plan)),
-        PlanFormat::Markdown => console.result(&markdown::plan(&plan, &view)),
-    }
+    let ground = Ground::prepare(wanted, context).await?;
+    let planned = async {
+        let opened = ground.read_state(wanted, context, "plan").await?;
+        let plan = ground.plan(&opened, &asked).await?.plan;
+        let made = Made {
+            wanted,
+            ground: &ground,
+            opened: &opened,
+            chosen: &chosen,
+        };
+        let saved = args.out.as_ref().map(|out| made.save(out, &plan, context));
+        Ok::<_, Failure>((plan, saved))
+    };
+    let planned = planned.await;
+    ground.end().await;
+    let (plan, saved) = planned?;
+    print(&plan, args.printed.format, &view(&args.viewed), context);
+    saved.transpose()?;
     Ok(match (plan.refusals.is_empty(), plan.is_empty()) {
         (false, _) => refused(&plan, context),
         (true, true) => Outcome::Done,
         (true, false) => Outcome::Differs,
     })
+}
+
+/// Prints a plan in a format.
+pub(super) fn print(plan: &Plan, format: PlanFormat, view: &View, context: &Context) {
+    let console = &context.console;
+    match format {
+        PlanFormat::Text => console.page(&render::plan(plan, view, console.out)),
+        PlanFormat::Json => console.result(&json::plan(plan)),
+        PlanFormat::Markdown => console.result(&markdown::plan(plan, view)),
+    }
 }
 
 /// Shows what differs from what was last applied.
@@ -51,7 +81,14 @@ pub(super) async fn drift(args: &Drift, context: &Context) -> Ended {
         all_edges: true,
         ..Asked::default()
     };
-    let plan = made(wanted, &asked, context, "drift").await?;
+    let ground = Ground::prepare(wanted, context).await?;
+    let planned = async {
+        let opened = ground.read_state(wanted, context, "drift").await?;
+        ground.plan(&opened, &asked).await
+    };
+    let planned = planned.await;
+    ground.end().await;
+    let plan = planned?.plan;
     let console = &context.console;
     match args.printed.format {
         Format::Text => console.page(&render::drift(&plan, console.out)),
@@ -62,22 +99,6 @@ pub(super) async fn drift(args: &Drift, context: &Context) -> Ended {
     } else {
         Outcome::Differs
     })
-}
-
-async fn made(
-    wanted: Wanted<'_>,
-    asked: &Asked,
-    context: &Context,
-    verb: &str,
-) -> Result<Plan, Failure> {
-    let ground = Ground::prepare(wanted, context).await?;
-    let planned = async {
-        let opened = ground.read_state(wanted, context, verb).await?;
-        ground.plan(&opened, asked).await
-    };
-    let planned = planned.await;
-    ground.end().await;
-    planned.map(|Planned { plan, .. }| plan)
 }
 
 /// Says on standard error too that a plan is refused: its own words may have gone into a file.

@@ -1,17 +1,34 @@
-//! `show`: what the state owns, or one object of it: as last applied, and live.
+//! `show`: what the state owns, one object of it as last applied and live, or a saved plan.
 
-use super::args::{Format, Show as Args};
+use std::path::PathBuf;
+
+use super::args::{Format, PlanFormat, Show as Args};
 use super::context::Context;
 use super::ground::{Ground, Wanted};
 use super::outcome::{Ended, Failure, Outcome};
+use super::plan::print;
 use super::reach::Reach;
-use crate::base::{FieldPath, Value};
+use super::saved;
+use super::view::view;
+use crate::base::{Diagnostic, FieldPath, Value};
 use crate::kind::{Descriptor, Policy};
+use crate::plan::saved::UNREADABLE;
 use crate::plan::shape::Shape;
 use crate::render::show;
 
 /// Shows.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
+    let file = args.address.as_ref().map(PathBuf::from);
+    if let Some(file) = saved::named(file.as_slice()) {
+        let plan = saved::read(file)?.plan;
+        print(&plan, args.printed.format, &view(&args.viewed), context);
+        return Ok(Outcome::Done);
+    }
+    let format = match args.printed.format {
+        PlanFormat::Text => Format::Text,
+        PlanFormat::Json => Format::Json,
+        PlanFormat::Markdown => return Err(no_plan(args.address.as_deref()).into()),
+    };
     let wanted = Wanted {
         paths: &args.manifests.paths,
         files: args.manifests.files,
@@ -23,7 +40,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         let opened = ground.read_state(wanted, context, "show").await?;
         let (world, styles) = (ground.place.world, context.console.out);
         let Some(address) = &args.address else {
-            return Ok::<_, Failure>(match args.printed.format {
+            return Ok::<_, Failure>(match format {
                 Format::Text => show::state(&opened.snapshot, world, styles),
                 Format::Json => show::state_json(&opened.snapshot, world),
             });
@@ -37,7 +54,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
             entry: subject.entry,
             live: live.map(|live| declarable(subject.kind, &live.value)),
         };
-        Ok(match args.printed.format {
+        Ok(match format {
             Format::Text => show::object(&object, styles),
             Format::Json => show::object_json(&object),
         })
@@ -46,6 +63,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     ground.end().await;
     context.console.result(&shown?);
     Ok(Outcome::Done)
+}
+
+/// A format that only plans have.
+fn no_plan(what: Option<&str>) -> Diagnostic {
+    let message = format!("{} is no saved plan", what.unwrap_or("the state"));
+    Diagnostic::error(UNREADABLE, message).hint("objects are shown as text or json")
 }
 
 /// What of a live object can be declared, but for what is never shown.

@@ -24,6 +24,7 @@ mod relations;
 mod removal;
 pub mod resolve;
 mod rule;
+pub mod saved;
 mod secrets;
 pub mod shape;
 mod targets;

@@ -91,6 +91,16 @@ pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Sta
     sync_folder(folder)
 }
 
+/// Writes a file of its owner alone, whole or not at all, over one that is there.
+///
+/// # Errors
+/// It cannot be written; what was there is left.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StateError> {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let none = || failed("write", path)(io::ErrorKind::InvalidFilename.into());
+    replace(parent(path), &name.ok_or_else(none)?, bytes)
+}
+
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = private().create_new(true).open(path)?;
     moment::pass("before a file is written");

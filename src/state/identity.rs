@@ -9,6 +9,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use age::{Identity, Recipient, scrypt, x25519};
+use aws_lc_rs::digest;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -16,7 +17,7 @@ use super::error::{PERMISSIONS, failed};
 use super::files::{self, Created};
 use super::seal::{self, Shut};
 use super::{Folder, StateError};
-use crate::base::{Diagnostic, Secret};
+use crate::base::{Diagnostic, FingerprintKey, Secret};
 
 /// The sandbox's identity, beside its state.
 pub const SANDBOX_IDENTITY: &str = "identity.txt";
@@ -97,6 +98,19 @@ impl Identities {
             .iter()
             .map(|key| key.to_public().to_string())
             .collect()
+    }
+
+    /// A key that only who has these identities can make, one of each: for plans of a state that
+    /// has none yet.
+    pub fn signing_keys(&self) -> Vec<FingerprintKey> {
+        let keys = self.keys.iter().map(|key| {
+            let text = format!("tenantry plan {}", key.to_string().expose_secret());
+            let digest = digest::digest(&digest::SHA256, text.as_bytes());
+            let mut bytes = [0; 32];
+            bytes.copy_from_slice(digest.as_ref());
+            FingerprintKey::new(&bytes)
+        });
+        keys.collect()
     }
 
     /// The identity file's text.

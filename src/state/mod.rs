@@ -27,11 +27,13 @@ pub mod writing;
 
 pub use credentials::Credentials;
 pub use error::StateError;
+pub use files::write_private;
 pub use fold::fold;
 pub use folder::Folder;
 pub use identity::{Identities, permissions_warning};
 pub use journal::{Journal, OpenIntent};
 pub use opened::{Access, Opened, StateVersion};
+pub use random::name as random_name;
 pub use record::{Act, CallKind, Effect, Event, Intent, Outcome, Part, Record, Seq};
 pub use remote::Remote;
 pub use snapshot::{Entry, OwnedEdge, Snapshot};

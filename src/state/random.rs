@@ -13,7 +13,10 @@ pub(super) fn bytes<const N: usize>() -> Result<[u8; N], StateError> {
 }
 
 /// Returns `N` random bytes in hexadecimal.
-pub(super) fn name<const N: usize>() -> Result<String, StateError> {
+///
+/// # Errors
+/// The machine gives none.
+pub fn name<const N: usize>() -> Result<String, StateError> {
     bytes::<N>().map(|bytes| hex(&bytes))
 }
 

@@ -13,6 +13,9 @@ use crate::kind::EdgeKey;
 /// The version of the format that this program writes.
 pub const VERSION: u32 = 1;
 
+/// So many used plans are remembered by name; older ones are refused by their serial alone.
+const USED_PLANS: usize = 50;
+
 /// The whole state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +40,9 @@ pub struct Snapshot {
     /// an identity.
     #[serde(default, skip_serializing_if = "is_false")]
     pub keyless: bool,
+    /// The saved plans that were applied last, newest at the end: none is applied twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used_plans: Vec<String>,
 }
 
 /// One owned object.
@@ -105,7 +111,15 @@ impl Snapshot {
             resources: BTreeMap::new(),
             markers: BTreeMap::new(),
             keyless: false,
+            used_plans: Vec::new(),
         }
+    }
+
+    /// Remembers that a saved plan was used.
+    pub fn use_plan(&mut self, id: &str) {
+        self.used_plans.push(id.to_owned());
+        let many = self.used_plans.len().saturating_sub(USED_PLANS);
+        self.used_plans.drain(..many);
     }
 
     /// The same, and these objects too.

@@ -9,6 +9,7 @@ mod import;
 mod keys;
 mod live;
 mod policy;
+mod saved;
 mod state;
 mod view;
 mod worlds;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tenantry::cli::providers::CATALOG;
 use tenantry::http::Answer;
 use tenantry::manifest::{self, Options, Source};
-use tenantry::plan::Plan;
+use tenantry::plan::saved::Saved;
 use tenantry::rest::{garbled, told};
 use tenantry::state::{Journal, Snapshot, fold};
 
@@ -36,10 +36,9 @@ fn manifest(bytes: &[u8]) {
 }
 
 fn plan(bytes: &[u8]) {
-    if let Ok(plan) = serde_json::from_slice::<Plan>(bytes) {
-        let text = serde_json::to_vec(&plan).expect("a plan has JSON");
-        let again: Plan = serde_json::from_slice(&text).expect("its own");
-        assert_eq!(again, plan);
+    if let Ok(saved) = Saved::from_json("fuzz", bytes) {
+        let again = Saved::from_json("fuzz", saved.to_json().as_bytes());
+        assert_eq!(again.expect("its own"), saved);
     }
 }
 

@@ -30,6 +30,7 @@ mod requests;
 mod sandbox_dcos_access;
 mod sandbox_dcos_http;
 mod sandbox_routes;
+mod saved;
 mod scale;
 mod schedules;
 mod state;

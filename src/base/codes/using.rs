@@ -172,6 +172,59 @@ pub(in crate::base) const PAGES: &[Page] = &[
                for one output by its name, or for JSON, which can hold everything.",
     },
     Page {
+        code: Code("E0850"),
+        title: "a saved plan cannot be read",
+        text: "`show FILE` and `apply FILE` read what `plan --out FILE` wrote. The file is damaged, \
+            not a plan, or of another version of the format. Plans are made again, not mended.",
+    },
+    Page {
+        code: Code("E0851"),
+        title: "a plan cannot be saved yet",
+        text: "An earlier run left calls of which nobody knows whether they happened. `tenantry \
+            apply` finds that out and ends them; what a plan says before is not what would be done \
+            after.",
+    },
+    Page {
+        code: Code("E0852"),
+        title: "a saved plan is not signed, or was changed",
+        text: "A saved plan is signed with a key that is sealed with the state, or, where there is \
+            no state yet, with one that is derived from the age identity or the sandbox's key. One \
+            that was made without the identity can be shown and not applied, and so can one in \
+            which a single character is another one.",
+    },
+    Page {
+        code: Code("E0853"),
+        title: "a saved plan was applied already",
+        text: "A saved plan is good for one apply, also if that ended early. A new plan says what \
+            is left.",
+    },
+    Page {
+        code: Code("E0854"),
+        title: "what a saved plan was made from has moved",
+        text: "Before the first write, `apply FILE` reads manifests, secrets, the state, and every \
+            object that the plan would touch again, and compares them with what the plan was made \
+            from. Something is not as it was; each message says what and where. Nothing was \
+            written. Make the plan again, and look at it.",
+    },
+    Page {
+        code: Code("E0855"),
+        title: "a saved plan is of another world",
+        text: "A plan that was saved with `--sandbox` is applied with `--sandbox` and never without, \
+            and one for real servers never with it.",
+    },
+    Page {
+        code: Code("E0856"),
+        title: "a saved plan brings its own options",
+        text: "Selections, overrides, `--no-delete` and `--adopt` are part of what was reviewed, so \
+            they are in the file. `apply FILE` takes none but those that are in it.",
+    },
+    Page {
+        code: Code("E0857"),
+        title: "a saved plan is refused",
+        text: "The plan had refusals when it was saved. `tenantry show FILE` prints them with the \
+            overrides that could be named to `tenantry plan --out FILE`.",
+    },
+    Page {
         code: Code("E0860"),
         title: "a fault rule of the sandbox cannot be read",
         text: "`--fault` takes `[METHOD ]PATH[#N]=FAULT`: on each request whose path holds PATH, or \

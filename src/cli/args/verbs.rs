@@ -95,6 +95,7 @@ pub(in crate::cli) struct Check {
     after_help = "Examples:\n  tenantry plan\n  tenantry plan --sandbox manifests\n  \
     tenantry plan -l team=orders --format json\n  \
     tenantry plan --only delete,replace --all\n  \
+    tenantry plan --out plan.json                  to apply exactly this: tenantry apply plan.json\n  \
     tenantry plan --format markdown > comment.md\n  kustomize build | tenantry plan -"
 )]
 pub(in crate::cli) struct Plan {
@@ -102,6 +103,14 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) manifests: Manifests,
     #[command(flatten)]
     pub(in crate::cli) printed: PrintedPlan,
+    /// Save the plan to this file, for `show` and `apply`
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "TENANTRY_OUT",
+        hide_env_values = true
+    )]
+    pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) viewed: Viewed,
     #[command(flatten)]
@@ -164,13 +173,14 @@ pub(in crate::cli) struct Drift {
 
 /// Make it so: show the plan, ask, and carry it out in dependency order
 ///
-/// A step that fails stops what depends on it and nothing else; run it again to go on. The first
-/// Ctrl-C finishes the calls in flight, saves, reports and ends with 130.
+/// PATH may be a plan that `plan --out` saved: then exactly that is done, without asking, or nothing
+/// if anything that it was made from has moved. A step that fails stops what depends on it and
+/// nothing else; run it again to go on. The first Ctrl-C finishes the calls in flight, saves, reports and ends with 130.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  tenantry apply --sandbox\n  tenantry apply manifests\n  \
     tenantry apply --yes --format json manifests     in scripts\n  \
-    tenantry apply --target acme/role/order-admin"
+    tenantry apply --target acme/role/order-admin\n  tenantry apply plan.json"
 )]
 pub(in crate::cli) struct Apply {
     #[command(flatten)]
@@ -282,20 +292,24 @@ pub(in crate::cli) struct Export {
     pub(in crate::cli) network: Network,
 }
 
-/// Show what the state owns, or one object: as last applied, and live
+/// Show what the state owns, one object as last applied and live, or a saved plan
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  tenantry show\n  tenantry show acme/role/order-admin\n  \
+    tenantry show plan.json\n  \
     tenantry show --sandbox --manifests manifests/quickstart --format json"
 )]
 pub(in crate::cli) struct Show {
-    /// The object, such as `tenant/acme` or `acme/role/order-admin`; without it, all are listed
+    /// The object, such as `tenant/acme` or `acme/role/order-admin`, or a file that `plan --out`
+    /// saved; without it, all objects are listed
     #[arg(value_name = "ADDRESS")]
     pub(in crate::cli) address: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) manifests: ManifestFlag,
     #[command(flatten)]
-    pub(in crate::cli) printed: Printed,
+    pub(in crate::cli) printed: PrintedPlan,
+    #[command(flatten)]
+    pub(in crate::cli) viewed: Viewed,
     #[command(flatten)]
     pub(in crate::cli) place: Place,
     #[command(flatten)]

@@ -91,7 +91,7 @@ fn the_help_says_how_to_start() {
       destroy  Delete everything that the state owns; what is protected is refused
       import   Take over a live object by the server's id, as what a document declares
       export   Write manifests of what is live in a tenant or a cluster
-      show     Show what the state owns, or one object: as last applied, and live
+      show     Show what the state owns, one object as last applied and live, or a saved plan
       output   Hand on what an object tells: its id, its addresses, its secrets
       keygen   Make a pair of RSA keys for a service account of DC/OS
       explain  Explain a kind, a field or an error code

@@ -399,3 +399,33 @@ fn an_identity_is_asked_for_only_where_there_is_a_secret_to_keep() {
     assert!(folder.has("m/.tenantry/credentials.age"));
     assert!(folder.run("plan m").out.contains("No changes."));
 }
+
+#[test]
+fn without_the_identity_a_plan_is_saved_that_can_be_shown_and_not_applied() {
+    let server = Server::start(&[]);
+    let mut folder = server.folder();
+    assert_eq!(folder.run("plan m --out first.json").code, 2);
+    assert_eq!(folder.run("apply first.json").code, 0, "nobody is asked");
+    let changed = server
+        .manifests()
+        .replace("description: Bob", "description: Rob");
+    folder.write("m/all.yaml", &changed);
+    let key = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+    folder.set("TENANTRY_AGE_KEY", "");
+    let saved = folder.run("plan m --out p.json");
+    assert!(saved.err.contains("not signed"), "{}", saved.all());
+    assert!(folder.run("show p.json").out.contains("prod/user/bob"));
+    folder.set("TENANTRY_AGE_KEY", key);
+    let refused = folder.run("apply p.json");
+    insta::assert_snapshot!(refused.all(), @r"
+    [stderr]
+    error[E0852]: the saved plan is not signed: it was made without the age identity
+     |
+     = hint: it can be shown; make one to apply with `--identity FILE`
+    [exit 1]
+    ");
+    assert_eq!(folder.run("plan m --out p.json").code, 2);
+    let applied = folder.run("apply p.json");
+    assert_eq!(applied.code, 0, "{}", applied.all());
+    assert_eq!(folder.run("plan m").code, 0);
+}
