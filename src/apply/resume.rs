@@ -278,7 +278,9 @@ impl Run<'_> {
         let found = session.reader.edges(people, &[query]).await;
         let found =
             found.map_err(|error| call_failed("list who is in a tenant of", home, &error))?;
-        Ok(found.get(id).is_none_or(|people| people.len() <= 1))
+        let people = found.get(id).into_iter().flatten();
+        let people: BTreeSet<_> = people.map(|key| key.first()).collect();
+        Ok(people.len() <= 1)
     }
 
     pub(super) async fn close(&self, open: &OpenIntent, change: Change) -> Result<(), Failure> {

@@ -78,6 +78,8 @@ pub enum Policy {
         /// The server's codes for an attempt that has not ended.
         unended: &'static [&'static str],
     },
+    /// A mapping that says nothing where this member of it has one of these texts.
+    NothingIf(&'static str, &'static [&'static str]),
     /// To write it costs money: the plan says so.
     Billed,
     /// A public key in PEM, compared by its DER.

@@ -23,7 +23,8 @@ pub use descriptor::{
 };
 pub use field::{Field, Policy};
 pub use relation::{
-    Attach, Children, EdgeBody, EdgeKey, EdgeShape, Fit, Grants, Has, ReadEdges, Relation, Wants,
+    Attach, Children, EdgeBody, EdgeKey, EdgeShape, Fit, Grants, Has, Held, ReadEdges, Relation,
+    Wants,
 };
 pub use remote::{
     Call, EdgeCall, EdgeQuery, KnownTarget, Live, ReadSessions, Reader, RemoteError, RemoteKind,

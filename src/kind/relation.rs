@@ -41,6 +41,14 @@ pub enum EdgeShape {
     Actions,
     /// A list of words; an edge's key is the word.
     Words,
+    /// A list of mappings from somebody (an address, in any case of letters) to what they are; an
+    /// edge's key is both. Everybody is one thing: to make them another takes the first away.
+    Pairs {
+        /// The member that says who.
+        who: &'static str,
+        /// The member that says what.
+        what: &'static str,
+    },
     /// A list of references of which each may carry more: a mapping with the reference in the
     /// member `by`, or the reference alone. An edge's key is the other end's id; what the items
     /// carry are relations of the shape `Carried`.
@@ -69,9 +77,25 @@ pub struct ReadEdges {
     /// The dotted member of a list item that is the far end's id (`id`, `user.uid`, `rid`); lists
     /// on the way are gone through (`scopes.id`), and an empty one is the item itself.
     pub id: &'static str,
-    /// `Actions`, `Carried` and lists of all owners: the member of an item that lists the last
+    /// `Actions`, `Carried`, `Pairs` and lists of all owners: the member of an item that lists the last
     /// words, and the member of each that is the word.
     pub words: Option<(&'static str, &'static str)>,
+    /// What is done to who stands in this list, of `Pairs`.
+    pub held: Option<&'static Held>,
+}
+
+/// Calls on the items of one of several lists: a member's role is changed, an invitation is
+/// withdrawn. `Field` in their paths is a member of the item.
+#[derive(Debug, Clone, Copy)]
+pub struct Held {
+    /// The items that count: those whose member has this text; none: all.
+    pub only: Option<(&'static str, &'static str)>,
+    /// The member that stands for an item of which the far end's is not known.
+    pub otherwise: &'static str,
+    /// Gives an item another last word; none: it is taken away, and added anew.
+    pub change: Option<Attach>,
+    /// Takes it away.
+    pub detach: Attach,
 }
 
 /// How edges are added or taken away.
@@ -120,6 +144,8 @@ pub enum EdgeBody {
     One(&'static str),
     /// `{member: [word, …]}`, the last of each key. One call for all edges with the same path.
     Many(&'static str),
+    /// `{first: word, last: word}`, both words of the key. One call an edge, not to be sent twice.
+    Both(&'static str, &'static str),
     /// `{first: [word, …], last: [word, …]}`: each of the first words with each of the last. One
     /// call for all first words with the same last ones.
     Product(&'static str, &'static str),
@@ -133,6 +159,12 @@ impl EdgeBody {
 }
 
 impl Relation {
+    /// Whether `drift` tells what others added: somebody of ours is always among those who have a
+    /// title, and nobody tells who.
+    pub const fn is_watched(&self) -> bool {
+        !matches!(self.grants, Grants::Title { .. })
+    }
+
     /// Of a carried relation, the field of the one whose items carry it.
     pub fn carrier(&self) -> Option<&'static str> {
         match (self.shape, self.field.rsplit_once('.')) {
@@ -156,6 +188,11 @@ pub enum Grants {
     Consent,
     /// Whoever joins the owner has what the far end has, inside it.
     Newcomers,
+    /// The far end, a word, is its last word in the owner.
+    Title {
+        /// The last word of those without whom nobody could change anything.
+        ruling: &'static str,
+    },
     /// Nobody has anything by it.
     Nothing,
 }

@@ -33,6 +33,7 @@ impl Builder<'_, '_> {
                 EdgeShape::Items { by } => self.objects(entry, relation, Some(by)),
                 EdgeShape::Words => self.words(entry, relation),
                 EdgeShape::Actions => self.actions(entry),
+                EdgeShape::Pairs { who, what } => self.pairs(entry, relation, (who, what)),
                 EdgeShape::Carried => {
                     let around = kind.relation(field);
                     let found = around.and_then(|around| self.carried(entry, around, relation));
@@ -118,6 +119,30 @@ impl Builder<'_, '_> {
             key: vec![Value::text(word)],
             to: None,
             label: word.to_owned(),
+        });
+        DesiredRelation {
+            exactly,
+            edges: edges.collect(),
+            ..DesiredRelation::default()
+        }
+    }
+
+    fn pairs(
+        &mut self,
+        entry: &Entry,
+        relation: &Relation,
+        (who, what): (&str, &str),
+    ) -> DesiredRelation {
+        let (list, exactly) = unwrapped(&entry.value);
+        self.asks(list.items().len(), exactly, relation.field, entry.key_at);
+        let edges = list.items().iter().filter_map(|item| {
+            let who = item.get(who)?.text()?.to_lowercase();
+            let what = item.get(what)?.text()?;
+            Some(DesiredEdge {
+                label: format!("{who} {what}"),
+                key: vec![Value::Text(who), Value::text(what)],
+                to: None,
+            })
         });
         DesiredRelation {
             exactly,

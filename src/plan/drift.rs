@@ -150,7 +150,7 @@ fn edge_changes(
         let lost = owned.clone().filter(|edge| !now.contains(&edge.key));
         let removed: Vec<String> = lost.map(|edge| edge.label.clone()).collect();
         let known: BTreeSet<&EdgeKey> = owned.map(|edge| &edge.key).collect();
-        let watched = seen.watches(address, entry, relation.field);
+        let watched = relation.is_watched() && seen.watches(address, entry, relation.field);
         let others = now
             .into_iter()
             .filter(|key| watched && !known.contains(key));

@@ -17,6 +17,8 @@ pub struct WantedEdges {
     pub exactly: bool,
     /// First words whose edges alone are exact.
     pub exactly_items: BTreeSet<String>,
+    /// Whether a first word has one last word: another one takes the place of the first.
+    pub one_each: bool,
     /// The edges.
     pub edges: Vec<PlannedEdge>,
 }
@@ -52,11 +54,16 @@ pub fn edge_delta(
         .filter(|edge| live.contains(&edge.key) && !is_listed(wanted, &known, edge))
         .map(planned)
         .collect();
+    let granted: Vec<_> = grant
+        .clone()
+        .filter_map(|edge| known_key(&edge.key))
+        .collect();
     for key in live.iter().copied() {
         let exact = wanted.exactly
             || key
                 .first()
-                .is_some_and(|w| wanted.exactly_items.contains(w));
+                .is_some_and(|w| wanted.exactly_items.contains(w))
+            || (wanted.one_each && granted.iter().any(|one| one.first() == key.first()));
         let doomed = revoke
             .iter()
             .any(|edge| known_key(&edge.key).as_ref() == Some(key));
@@ -208,6 +215,19 @@ mod tests {
         assert_eq!(
             compared(&wanted, &[], &live(&[&["a"], &["x"]])),
             (texts(&[]), texts(&["x"]))
+        );
+    }
+
+    #[test]
+    fn who_becomes_something_else_is_no_longer_what_they_were() {
+        let wanted = WantedEdges {
+            one_each: true,
+            ..wanted(&[&["ada", "admin"], &["bob", "admin"]])
+        };
+        let live = live(&[&["ada", "guest"], &["bob", "admin"], &["eve", "guest"]]);
+        assert_eq!(
+            compared(&wanted, &[], &live),
+            (texts(&["ada admin"]), texts(&["ada guest"]))
         );
     }
 

@@ -53,6 +53,7 @@ pub(super) fn wanted(
     Ok(WantedEdges {
         exactly: *exactly,
         exactly_items: texts(&exactly_items),
+        one_each: matches!(relation.shape, EdgeShape::Pairs { .. }),
         edges,
     })
 }

@@ -219,6 +219,7 @@ fn policy(policy: Policy) -> Option<String> {
         | Policy::InPath
         | Policy::LiveName(_)
         | Policy::ShownAs(_)
+        | Policy::NothingIf(..)
         | Policy::Once { .. }
         | Policy::Der
         | Policy::Millis

@@ -12,7 +12,7 @@ use super::page::{Page, Source, abreast};
 use super::request::{Draft, Names, path};
 use super::{Dialect, Session};
 use crate::kind::{
-    EdgeKey, EdgeQuery, Paging, ReadEdges, Relation, RemoteError, RemoteKind, Segment,
+    EdgeKey, EdgeQuery, Held, Paging, ReadEdges, Relation, RemoteError, RemoteKind, Segment,
 };
 
 /// An end, its list, and that list's first page, if the end is there.
@@ -70,6 +70,10 @@ impl<D: Dialect> Session<D> {
         for (owner, items, read) in abreast(reads).await? {
             let known = edges.entry(owner.to_owned()).or_default();
             for item in items.iter() {
+                if let Some(held) = read.held {
+                    known.extend(held_keys(read, held, item));
+                    continue;
+                }
                 let fars = texts_at(item, read.id);
                 let fars = fars.ok_or_else(|| self.without(relation.field, read.id))?;
                 known.extend(fars.into_iter().flat_map(|far| keys(read, item, far)));
@@ -171,7 +175,7 @@ impl<D: Dialect> Session<D> {
     }
 
     /// One end's list.
-    async fn whole_list<'a, 'r>(
+    pub(super) async fn whole_list<'a, 'r>(
         &self,
         read: &'r ReadEdges,
         end: &'a str,
@@ -294,6 +298,22 @@ fn keys(read: &ReadEdges, item: &Json, far: &str) -> Vec<EdgeKey> {
     words
         .filter_map(|word| Some(vec![far.to_owned(), text_at(word, name)?.to_owned()]))
         .collect()
+}
+
+/// The same of a list of which not every item counts.
+pub(super) fn held_keys(read: &ReadEdges, held: &Held, item: &Json) -> Vec<EdgeKey> {
+    let is = |(member, text)| text_at(item, member) == Some(text);
+    if !held.only.is_none_or(is) {
+        return Vec::new();
+    }
+    let far = text_at(item, read.id).or_else(|| text_at(item, held.otherwise));
+    let far = far.unwrap_or_default().to_lowercase();
+    let keys = keys(read, item, &far);
+    if keys.is_empty() {
+        // Somebody who is nothing yet is there all the same.
+        return vec![vec![far, String::new()]];
+    }
+    keys
 }
 
 /// What stands at a dotted member.

@@ -6,6 +6,7 @@
 mod dialect;
 mod edges;
 mod failure;
+mod held;
 mod list;
 mod live;
 mod memo;

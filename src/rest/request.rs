@@ -293,16 +293,33 @@ fn plain(value: &Value) -> Json {
 /// # Errors
 /// A path that cannot be written.
 pub fn edge(attach: &Attach, owner: &str, key: &EdgeKey) -> Result<Draft, Unwritable> {
+    edge_of(attach, owner, key, &Value::Null)
+}
+
+/// The same of an edge that stands in a list as `item`.
+///
+/// # Errors
+/// A path that cannot be written.
+pub fn edge_of(
+    attach: &Attach,
+    owner: &str,
+    key: &EdgeKey,
+    item: &Value,
+) -> Result<Draft, Unwritable> {
     let names = Names {
+        own: owner,
+        object: item,
         key,
-        ..Names::of(owner)
     };
     let path = path(attach.endpoint.path, names)?;
-    let body = match attach.body {
-        EdgeBody::One(member) => Some(json!({ member: key.last() })),
-        _ => None,
-    };
-    Ok(Draft::write(attach.endpoint.method, path, body))
+    let write = |body| Draft::write(attach.endpoint.method, path, body);
+    Ok(match attach.body {
+        EdgeBody::One(member) => write(Some(json!({ member: key.last() }))),
+        EdgeBody::Both(first, last) => {
+            write(Some(json!({ first: key.first(), last: key.last() }))).once()
+        }
+        _ => write(None),
+    })
 }
 
 /// Several edges in one call, all of one [batch](batches). Some servers refuse the whole call if
@@ -322,7 +339,7 @@ pub fn edges(attach: &Attach, owner: &str, keys: &[EdgeKey]) -> Result<Draft, Un
     let body = match attach.body {
         EdgeBody::Many(member) => Some(json!({ member: lasts })),
         EdgeBody::Product(first, last) => Some(json!({ first: firsts, last: lasts })),
-        EdgeBody::Empty | EdgeBody::One(_) => None,
+        EdgeBody::Empty | EdgeBody::One(_) | EdgeBody::Both(..) => None,
     };
     Ok(Draft::write(attach.endpoint.method, path, body).once())
 }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value as Json;
 
+use super::held::is_held;
 use super::live::Shape;
 use super::request::{self, Draft, Unwritable};
 use super::wire::in_create;
@@ -72,6 +73,9 @@ impl<D: Dialect> Writer for Session<D> {
 
     async fn attach(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
         let attach = &call.relation.attach;
+        if is_held(call.relation) {
+            return self.attach_held(call).await;
+        }
         if attach.body.takes_many() {
             return self.attach_together(call).await;
         }
@@ -79,6 +83,9 @@ impl<D: Dialect> Writer for Session<D> {
     }
 
     async fn detach(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
+        if is_held(call.relation) {
+            return self.detach_held(call).await;
+        }
         let gone = |error: &RemoteError| error.kind == RemoteKind::NotFound;
         self.one_by_one(&call.relation.detach, call, gone).await
     }
@@ -89,11 +96,11 @@ impl<D: Dialect> Writer for Session<D> {
 }
 
 impl<D: Dialect> Session<D> {
-    fn written<T>(&self, draft: Result<T, Unwritable>) -> Result<T, RemoteError> {
+    pub(super) fn written<T>(&self, draft: Result<T, Unwritable>) -> Result<T, RemoteError> {
         draft.map_err(|error| self.unwritable("write", &error))
     }
 
-    async fn write(&self, draft: &Draft) -> Result<Answer, RemoteError> {
+    pub(super) async fn write(&self, draft: &Draft) -> Result<Answer, RemoteError> {
         let _forgets = Forgets(self);
         self.call(draft).await
     }
@@ -209,7 +216,7 @@ impl<D: Dialect> Drop for Forgets<'_, D> {
     }
 }
 
-fn is_already(attach: &Attach, error: &RemoteError) -> bool {
+pub(super) fn is_already(attach: &Attach, error: &RemoteError) -> bool {
     let code = error.code.as_deref();
     code.is_some_and(|code| attach.already.contains(&code))
 }

@@ -36,6 +36,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(a_resource_changes_its_indicator_and_gets_everything_back: "apiresource", "scope"),
     scenario!(a_tenant_on_the_cloud_lives_with_what_is_in_it: "tenant"),
     scenario!(cloud::a_tenant_is_set_up_and_subscribed_once: "tenant"),
+    scenario!(cloud::members_are_invited_and_change_and_go: "tenant"),
     scenario!(cluster::a_cluster_gets_users_groups_and_permissions: "dcos user", "group", "acl"),
     scenario!(cluster::a_member_added_by_hand_to_an_additive_group_survives: "group"),
     scenario!(cluster::a_service_accounts_new_key_replaces_it_and_puts_everything_back: "serviceaccount"),

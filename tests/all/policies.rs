@@ -43,6 +43,12 @@ const UNSEEN: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "tenant",
+        "subscription",
+        "NothingIf",
+        "it tells an export what is nothing: `cli::export` notices",
+    ),
+    (
+        "tenant",
         "account",
         "InPath",
         "the Cloud drops what it does not know",

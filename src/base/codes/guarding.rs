@@ -83,4 +83,9 @@ pub(in crate::base) const PAGES: &[Page] = &[
         title: "a live object that no manifest names",
         text: "The kinds under `unmanaged` in `tenantry.yaml` must be in manifests, all of them but the ones allowed there. Adopt the object, delete it by hand, or allow it.",
     },
+    Page {
+        code: Code("E0430"),
+        title: "an admin of a tenant would be one no longer",
+        text: "The step removes a member of a tenant's console who is an admin, or makes a collaborator of one. The last admin stays, or nobody could change anything there. Of several, one is the owner of the account's token, and the API does not say which: removing that one ends our own access. Make sure that it is somebody else, and name the override that the refusal shows.",
+    },
 ];

@@ -125,6 +125,9 @@ fn principals(catalog: Catalog) -> BTreeSet<&'static str> {
                 (Grants::Consent, _) => {
                     have.insert(kind.name);
                 }
+                (Grants::Title { .. }, _) => {
+                    have.insert(parties::PERSON);
+                }
                 (Grants::Newcomers, _) => hand_on.extend(relation.to),
                 (Grants::Permission | Grants::Nothing, _) => {}
             }

@@ -8,6 +8,9 @@ use crate::kind::{EdgeShape, Grants, Relation};
 use crate::plan::planner::Names;
 use crate::state::Snapshot;
 
+/// Somebody who is known by an address alone, and is no object of ours.
+pub(super) const PERSON: &str = "person";
+
 /// Tells who an id is.
 pub(in crate::plan) struct Parties<'a> {
     names: &'a Names,
@@ -124,6 +127,10 @@ impl Edge<'_> {
                 from: far(),
                 inside: Some(owner),
             },
+            (Grants::Title { .. }, _) => Fact::Gives {
+                who: Party::Live(self.home.clone(), PERSON, text(self.key.first()?)),
+                thing: Thing::Word(called(&owner), text(last)),
+            },
             (Grants::Member, _) => Fact::Has {
                 who: owner,
                 from: far(),
@@ -148,6 +155,16 @@ impl Edge<'_> {
         if let Some(fact) = self.fact(parties) {
             facts.insert(fact);
         }
+    }
+}
+
+/// What somebody is something in.
+fn called(owner: &Party) -> String {
+    match owner {
+        Party::Declared(address) => address.to_string(),
+        Party::Live(_, kind, id) => format!("{kind}/{id}"),
+        Party::Builtin(_, name) => name.clone(),
+        Party::Newcomers(of) => called(of),
     }
 }
 

@@ -71,6 +71,14 @@ fn cleaned(value: Value) -> Value {
 fn spell(value: Value, policy: Policy) -> Value {
     match (policy, value) {
         (Policy::EmptyIsNull, Value::Text(text)) if text.is_empty() => Value::Null,
+        (Policy::NothingIf(member, nothing), Value::Map(map))
+            if map
+                .get(member)
+                .and_then(Value::as_text)
+                .is_some_and(|is| nothing.contains(&is)) =>
+        {
+            Value::Null
+        }
         (Policy::Lowercase | Policy::CaseInsensitive, Value::Text(text)) => {
             Value::Text(text.to_lowercase())
         }

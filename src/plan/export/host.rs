@@ -61,13 +61,15 @@ async fn managed(
     if let Value::Map(fields) = &mut live.value {
         fields.retain(|name, _| !is_in_path(document, name));
     }
-    let chosen = Chosen {
+    let mut chosen = [Chosen {
         live,
         ..bare(document)
-    };
+    }];
+    let left = &mut out.exported.left;
+    account.own_fields(&mut chosen, left).await?;
     let (lists, before) = (Lists::new(), out.exported.documents.len());
     let fars = nothing(account, &lists);
-    account.documents(vec![chosen], &lists, &fars, out).await?;
+    account.documents(chosen.into(), &lists, &fars, out).await?;
     if out.exported.documents.len() == before {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::delta::spelled_alike;
+use super::super::delta::{spelled_alike, spelling};
 use super::body::Body;
 use crate::base::{FieldPath, Value};
 use crate::kind::{Descriptor, Key, Policy};
@@ -11,18 +11,13 @@ use crate::kind::{Descriptor, Key, Policy};
 impl Body<'_> {
     /// Whether the server has that when nothing is written.
     pub(super) fn is_default(&self, value: &Value, path: &FieldPath) -> bool {
-        let empty = |value: &Value| match value {
-            Value::Null => true,
-            Value::Map(map) => map.is_empty(),
-            Value::Text(text) => {
-                let drops = |policy: &Policy| matches!(policy, Policy::EmptyIsNull);
-                text.is_empty() && self.kind.has(path, drops)
-            }
-            _ => false,
-        };
         match self.defaults.at(path) {
             Some(default) => spelled_alike(self.kind, path, default, value),
-            None => empty(value),
+            None => match spelling(self.kind, path, value) {
+                Value::Null => true,
+                Value::Map(map) => map.is_empty(),
+                _ => false,
+            },
         }
     }
 

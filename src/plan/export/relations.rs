@@ -28,6 +28,7 @@ impl Body<'_> {
             }
             let items = match relation.shape {
                 EdgeShape::Actions => words_by_first(live),
+                EdgeShape::Pairs { who, what } => pairs(who, what, live),
                 EdgeShape::Words => list(sorted(live.iter().filter_map(last).map(text))),
                 EdgeShape::Objects | EdgeShape::Carried => list(self.named(relation, live)),
                 EdgeShape::Items { by } => {
@@ -184,6 +185,15 @@ fn words_by_first(live: &[EdgeKey]) -> Node {
     }
     let all = by_first.into_iter();
     map(all.map(|(first, words)| (first, list(sorted(words)))))
+}
+
+/// Who is what.
+fn pairs(who: &str, what: &str, live: &[EdgeKey]) -> Node {
+    let pair = |key: &EdgeKey| match key.as_slice() {
+        [one, word] => Some(map([(who, text(one)), (what, text(word))])),
+        _ => None,
+    };
+    list(sorted(live.iter().filter_map(pair)))
 }
 
 /// Nodes in a stable order, whatever the server's was.

@@ -12,6 +12,7 @@ mod own;
 mod reads;
 mod restore;
 mod scope;
+mod seats;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,14 +21,13 @@ pub(super) use names::{Names, name_edge};
 use names::{moved, owners, prior_references};
 
 use super::caps::Counts;
-use super::guard::{self, Guard};
+use super::guard::Guard;
 use super::input::Input;
 use super::matching::{Index, Match};
-use super::plan::{Node, Note, Plan, Statistics, Step};
+use super::plan::{Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
 use super::relations::LiveEdges;
 use super::resolve::Known;
-use super::rule::Verdict;
 use super::secrets::OutputTexts;
 use super::shape::Shapes;
 use super::targets::{self, Targets};
@@ -171,6 +171,7 @@ impl<'a> Planner<'a> {
         let (firsts, unruled) = self.judge_rulers().await;
         let own_roles = self.own_roles().await;
         self.read_for_rules().await;
+        let unseated = self.unseated().await;
         failing(&self.lists.faults)?;
         failing(&self.faults)?;
         let access = self.access().await;
@@ -188,6 +189,7 @@ impl<'a> Planner<'a> {
         };
         let mut over = counts.refusals(&self.steps);
         over.extend(unruled);
+        over.extend(unseated);
         over.extend(self.outlooks().refusals());
         over.extend(self.policing(&access).refusals());
         let (refusals, overrides) = guard.check(&self.steps, over);
@@ -220,22 +222,6 @@ impl<'a> Planner<'a> {
                 requests: self.input.sessions.requests(),
             },
         })
-    }
-
-    /// What must be done first so that somebody rules each target all the time, and the refusals
-    /// where nobody would.
-    async fn judge_rulers(&mut self) -> (Vec<(Node, Node)>, Vec<Note>) {
-        let (mut firsts, mut refusals) = (Vec::new(), Vec::new());
-        for (home, resource, facts) in self.rules().await {
-            match self.rule(&home, resource, facts).verdict() {
-                Verdict::Fine => {}
-                Verdict::If(pairs) => firsts.extend(pairs),
-                Verdict::Nobody(steps) => {
-                    refusals.extend(steps.iter().map(|step| guard::unruled(&home, step)));
-                }
-            }
-        }
-        (firsts, refusals)
     }
 
     fn add_implied(&mut self) {

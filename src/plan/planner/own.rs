@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::plan::{Action, Note, Step};
-use super::super::rule::{Fact, Rule, rulers};
+use super::super::plan::{Action, Node, Note, Step};
+use super::super::rule::{Fact, Rule, Verdict, rulers};
 use super::super::{guard, input, targets::Target};
 use super::Planner;
 use crate::base::{Address, Value};
@@ -64,6 +64,22 @@ impl Planner<'_> {
     fn takes_from(&self, home: &Address, kinds: &[&str]) -> bool {
         self.steps_of(home)
             .any(|(step, kind)| kinds.contains(&kind.name) && takes(step))
+    }
+
+    /// What must be done first so that somebody rules each target all the time, and the refusals
+    /// where nobody would.
+    pub(super) async fn judge_rulers(&mut self) -> (Vec<(Node, Node)>, Vec<Note>) {
+        let (mut firsts, mut refusals) = (Vec::new(), Vec::new());
+        for (home, resource, facts) in self.rules().await {
+            match self.rule(&home, resource, facts).verdict() {
+                Verdict::Fine => {}
+                Verdict::If(pairs) => firsts.extend(pairs),
+                Verdict::Nobody(steps) => {
+                    refusals.extend(steps.iter().map(|step| guard::unruled(&home, step)));
+                }
+            }
+        }
+        (firsts, refusals)
     }
 
     /// What is live of the rulers of each target that a step could take one from.

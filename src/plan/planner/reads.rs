@@ -274,7 +274,7 @@ impl Planner<'_> {
             list.is_some_and(|list| self.lists.all.contains_key(&list))
         };
         let all = !has_words || relation.to.iter().all(offered);
-        self.input.options.all_edges && owned && all
+        self.input.options.all_edges && owned && all && relation.is_watched()
     }
 
     /// Which edges are read: of all, those to all resources, so that permissions are read from

@@ -2,6 +2,7 @@
 
 mod account;
 mod limits;
+mod members;
 mod subscription;
 mod tenant;
 

@@ -109,6 +109,19 @@ fn invite(ask: &mut Ask<'_>, tenant: &str) -> Reply {
             .collect(),
         _ => return Err(invalid("`invitee` is neither a text nor a list of texts")),
     };
+    let is_pending = |row: &Value, who: &str| {
+        row["tenant"] == tenant && row["invitee"] == who && row["status"] == "Pending"
+    };
+    let rows = ask.tables.rows(INVITATIONS);
+    let pending: Vec<_> = rows.map(|(_, row)| row.clone()).collect();
+    // As of organizations (organization-invitations.jsonl 914) [I].
+    if invitees
+        .iter()
+        .any(|who| pending.iter().any(|row| is_pending(row, who)))
+    {
+        let message = "The entity already exists. Please check the input and try again.";
+        return Err(refused(422, "entity.unique_integrity_violation", message));
+    }
     let week = ask.now_ms + 7 * 24 * 3_600_000;
     let ends = ask.body["expiresAt"].as_u64().unwrap_or(week);
     let mut made = Vec::new();

@@ -241,6 +241,28 @@ fn a_cluster_goes_there_and_back() {
 fn several_tenants_of_an_account_go_there_and_back() {
     let (folder, ..) = whole("cloud", &["TenantSet"]);
     assert!(folder.has("out/account.yaml") && folder.has("out/acme-live/apiresource.yaml"));
+    let tenants: Vec<_> = files(&folder.path().join("out"))
+        .into_values()
+        .filter(|text| text.contains("kind: Tenant"))
+        .collect();
+    let tenants = tenants.concat();
+    let count = |words: &str| tenants.matches(words).count();
+    // What nobody pays for is no subscription, and settings that nobody changed say nothing.
+    assert_eq!(
+        (count("subscription:"), count("skuId: pro-202509")),
+        (1, 1),
+        "{tenants}"
+    );
+    assert_eq!(
+        (count("settings:"), count("isMfaRequired: true")),
+        (1, 1),
+        "{tenants}"
+    );
+    assert_eq!(count("email: ops@acme.example"), 1, "{tenants}");
+    assert!(
+        count("email: owner@sandbox.test") > 1,
+        "whoever made them is in them"
+    );
 }
 
 #[test]

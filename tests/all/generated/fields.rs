@@ -182,7 +182,8 @@ fn said(policy: Policy, described: &str) -> Option<String> {
         | Policy::AtCreate(_)
         | Policy::InPath
         | Policy::LiveName(_)
-        | Policy::ShownAs(_) => {
+        | Policy::ShownAs(_)
+        | Policy::NothingIf(..) => {
             return None;
         }
     };

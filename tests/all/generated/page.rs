@@ -169,6 +169,11 @@ fn relations(kind: &Descriptor) -> String {
         lines.push(match relation.shape {
             EdgeShape::Objects => format!("- `{}`: each item refers to a {to}.", relation.field),
             EdgeShape::Words => format!("- `{}`: each item is a word.", relation.field),
+            EdgeShape::Pairs { who, what } => format!(
+                "- `{}`: each item is a mapping of `{who}`, who it is in any case of letters, and \
+                 `{what}`; nobody is there twice.",
+                relation.field
+            ),
             EdgeShape::Items { by } => format!(
                 "- `{}`: each item refers to a {to}, alone or as the `{by}` of a mapping.",
                 relation.field

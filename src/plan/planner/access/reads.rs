@@ -93,7 +93,9 @@ impl Planner<'_> {
             let (kinds, ids): (&[&str], Vec<&str>) = match relation.grants {
                 Grants::Member | Grants::Newcomers => (relation.to, far.collect()),
                 Grants::Members => (&[kind.name], step.id.as_deref().into_iter().collect()),
-                Grants::Permission | Grants::Consent | Grants::Nothing => continue,
+                Grants::Permission | Grants::Consent | Grants::Title { .. } | Grants::Nothing => {
+                    continue;
+                }
             };
             let kinds = kinds.iter();
             for kind in kinds.filter_map(|name| self.input.catalog.named(kind.api, name)) {

@@ -7,14 +7,15 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::limits::{self, Limits};
+use super::members::{self, Member};
 use super::subscription::{self, Settings, Subscription};
 use crate::base::Value;
-use crate::kind::Segment::{Item, Own, Text as T};
+use crate::kind::Segment::{Own, Text as T};
 use crate::kind::descriptor::{Output, OutputFrom};
-use crate::kind::spec::{Ref, RefKinds, SecretField, Text};
+use crate::kind::spec::{Members, Ref, RefKinds, SecretField, Text};
 use crate::kind::{
-    Api, Attach, Complaint, EdgeBody, EdgeShape, Endpoint, Field, Grants, Home, Key, Kind, List,
-    ListFrom, Method, Paging, Policy, Quirk, ReadEdges, Relation, Route, Shape,
+    Api, Complaint, Endpoint, Field, Home, Key, Kind, List, ListFrom, Method, Paging, Policy,
+    Quirk, Relation, Route, Shape,
 };
 
 /// The kind.
@@ -58,6 +59,8 @@ pub(super) struct Spec {
     settings: Option<Settings>,
     /// What is paid for it.
     subscription: Option<Subscription>,
+    /// Who works in its console. Whoever is not there yet is invited.
+    members: Option<Members<Member>>,
     /// How a tenant that exists is reached.
     connection: Option<Connection>,
     /// How fast its Management API is asked.
@@ -85,8 +88,6 @@ struct Connection {
     client_secret: SecretField,
 }
 
-const MEMBERS: &[crate::kind::Segment] = &[T("/api/tenants/"), Own, T("/members")];
-const MEMBER: &[crate::kind::Segment] = &[T("/api/tenants/"), Own, T("/members/"), Item(0)];
 const TENANTS: &str = "/api/tenants";
 const TENANT: &[crate::kind::Segment] = &[T("/api/tenants/"), Own];
 
@@ -156,8 +157,10 @@ spec:
         Field::new("subscription", subscription::ONCE),
         Field::new("subscription", Policy::Billed),
         Field::new("subscription", Policy::Stays),
-        // A sku is called `planId` once it is subscribed to (inferred from the route types).
+        // A sku is called `planId` once it is subscribed to, and two plans are free (the vendor's
+        // open source, `ReservedPlanId`).
         Field::new("subscription.skuId", Policy::ShownAs("planId")),
+        Field::new("subscription", Policy::NothingIf("skuId", &["free", "dev"])),
         Field::new("subscription.customerId", Policy::CreateOnly),
     ];
     const ADVICE: &'static [(&'static str, &'static str)] = subscription::ADVICE;
@@ -189,28 +192,8 @@ spec:
         setting("clientSecret", true, "Its secret."),
     ];
     const WITH: &'static str = "everything in it";
-    /// The members' list (reference/logto-cloud.md, from the vendor's route types). Members are
-    /// added by invitation, so nothing is attached through it.
-    const PEOPLE: Option<Relation> = Some(Relation {
-        field: "members",
-        to: &[],
-        shape: EdgeShape::Objects,
-        by_owner: &[ReadEdges {
-            path: MEMBERS,
-            query: "",
-            paging: Paging::Whole,
-            member: None,
-            id: "id",
-            words: None,
-        }],
-        by_item: None,
-        attach: Attach::post(
-            &[T("/api/tenants/"), Own, T("/invitations")],
-            EdgeBody::Empty,
-        ),
-        detach: Attach::delete(MEMBER),
-        grants: Grants::Member,
-    });
+    const RELATIONS: &'static [Relation] = &[members::RELATION];
+    const PEOPLE: Option<Relation> = Some(members::PEOPLE);
 
     fn settings(spec: &Value, live: &Value, shown: &Value) -> Value {
         let connection = spec.get("connection").unwrap_or(&Value::Null);
@@ -272,7 +255,7 @@ spec:
                 "drop `subscription`, or write `tag: production`",
             )];
         }
-        let own = spec.settings.is_some() || spec.subscription.is_some();
+        let own = spec.settings.is_some() || spec.subscription.is_some() || spec.members.is_some();
         if own && !made {
             return vec![Complaint::new(
                 "name",
@@ -280,7 +263,7 @@ spec:
                 "add `name`, and `lifecycle: {adopt: true}` if the tenant is there already",
             )];
         }
-        Vec::new()
+        members::check(spec.members.as_ref())
     }
 }
 

@@ -34,6 +34,7 @@ const fn read(path: Path, member: &'static str, id: &'static str) -> ReadEdges {
         member: Some(member),
         id,
         words: Some(("actions", "name")),
+        held: None,
     }
 }
 

@@ -55,6 +55,7 @@ const fn members(query: &'static str) -> ReadEdges {
         member: Some("array"),
         id: "user.uid",
         words: None,
+        held: None,
     }
 }
 
@@ -123,6 +124,7 @@ spec:
                 member: Some("array"),
                 id: "group.gid",
                 words: None,
+                held: None,
             }),
             attach: Attach {
                 endpoint: Endpoint {

@@ -207,6 +207,7 @@ const fn paged(path: Path) -> ReadEdges {
         member: None,
         id: "id",
         words: None,
+        held: None,
     }
 }
 
@@ -226,6 +227,7 @@ pub(super) const CUSTOM_DOMAINS: Relation = Relation {
     by_item: Some(ReadEdges {
         paging: Paging::Whole,
         words: Some(("protectedAppMetadata.customDomains", "domain")),
+        held: None,
         ..paged(&[T("/api/applications")])
     }),
     attach: Attach::post(DOMAINS, EdgeBody::One("domain")),

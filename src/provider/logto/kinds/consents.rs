@@ -82,6 +82,7 @@ pub(super) const fn read(path: Path, member: &'static str, id: &'static str) -> 
         member: Some(member),
         id,
         words: None,
+        held: None,
     }
 }
 

@@ -114,6 +114,7 @@ const fn members(path: Path, words: Option<(&'static str, &'static str)>) -> Rea
         member: None,
         id: "id",
         words,
+        held: None,
     }
 }
 
@@ -126,6 +127,7 @@ const fn whole(path: Path, id: &'static str) -> ReadEdges {
         member: None,
         id,
         words: None,
+        held: None,
     }
 }
 
@@ -133,6 +135,7 @@ const fn whole(path: Path, id: &'static str) -> ReadEdges {
 const fn of_member(path: Path, words: Option<(&'static str, &'static str)>) -> ReadEdges {
     ReadEdges {
         words,
+        held: None,
         ..whole(path, "id")
     }
 }

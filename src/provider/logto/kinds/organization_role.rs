@@ -50,6 +50,7 @@ const fn by_role(path: Path) -> ReadEdges {
         member: None,
         id: "id",
         words: None,
+        held: None,
     }
 }
 
@@ -62,6 +63,7 @@ const fn in_list(member: &'static str) -> ReadEdges {
         member: None,
         id: "id",
         words: Some((member, "id")),
+        held: None,
     }
 }
 

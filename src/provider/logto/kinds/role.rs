@@ -113,6 +113,7 @@ spec:
             member: None,
             id: "id",
             words: None,
+            held: None,
         }],
         by_item: None,
         // Refused whole if one is there already, and there is no PUT (role-scopes.jsonl).

@@ -271,6 +271,7 @@ spec:
             member: None,
             id: "id",
             words: None,
+            held: None,
         }],
         by_item: Some(ReadEdges {
             path: &[T("/api/roles/"), Id, T("/users")],
@@ -279,6 +280,7 @@ spec:
             member: None,
             id: "id",
             words: None,
+            held: None,
         }),
         attach: Attach::post(ROLES, EdgeBody::Many("roleIds")),
         detach: Attach::delete(&[T("/api/users/"), Id, T("/roles/"), Item(0)]),
