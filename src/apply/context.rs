@@ -7,6 +7,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use super::ledger::{IntentId, Ledger};
+use super::listed::Lists;
 use super::outputs::{Made, Outputs};
 use super::secrets::{SecretResolver, Secrets};
 use super::surroundings::Surroundings;
@@ -50,6 +51,8 @@ pub(super) struct Context {
     pub(super) shapes: Mutex<Shapes>,
     /// What was written without an answer.
     pub(super) unverified: Mutex<Unverified>,
+    /// What is sent in one call when the graph is done.
+    pub(super) listed: Mutex<Lists>,
     /// The creations whose old objects are still to be deleted.
     pub(super) replacing: Mutex<BTreeMap<Address, IntentId>>,
     /// What somebody should look at.
@@ -79,6 +82,7 @@ impl Context {
             keeping: Mutex::default(),
             shapes: Mutex::default(),
             unverified: Mutex::default(),
+            listed: Mutex::default(),
             replacing: Mutex::default(),
             warnings: Mutex::default(),
         }

@@ -14,6 +14,7 @@ pub mod finding;
 mod fresh;
 mod kept;
 pub mod ledger;
+mod listed;
 mod lockout;
 mod look;
 mod lookup;

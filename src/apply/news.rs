@@ -78,7 +78,8 @@ impl<'a> News<'a> {
         }
     }
 
-    fn hear_failed(&mut self, step: usize, failure: Failure) {
+    /// Hears that a step failed.
+    pub(super) fn hear_failed(&mut self, step: usize, failure: Failure) {
         let planned = self.context.step(step);
         let event = Event::Failed {
             address: planned.address.clone(),

@@ -75,6 +75,23 @@ impl Context {
         self.keep(step, Part::Body, entry, closing).await
     }
 
+    /// Keeps one field that was sent after the others, of which no answer tells.
+    pub(super) async fn record_field(
+        &self,
+        step: &Step,
+        field: &str,
+        value: Value,
+    ) -> Result<(), Failure> {
+        let _turn = self.turn_to_keep(&step.address).await;
+        let mut entry = self.entry(step);
+        for kept in [&mut entry.written, &mut entry.observed] {
+            if let Value::Map(fields) = kept {
+                fields.insert(field.to_owned(), value.clone());
+            }
+        }
+        self.keep(step, Part::Body, entry, Closing::default()).await
+    }
+
     /// Keeps edges that were added.
     pub(super) async fn record_granted(
         &self,

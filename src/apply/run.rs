@@ -101,6 +101,11 @@ async fn go(
         news.hear(schedule, walked);
     })
     .await;
+    if news.fatal.is_empty() {
+        for (step, failure) in context.send_lists().await {
+            news.hear_failed(step, failure);
+        }
+    }
     let mut fatal = std::mem::take(&mut news.fatal);
     let raised = *stop.borrow();
     if fatal.is_empty() && !raised && !lock(&context.unverified).is_empty() {

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::dropped;
 use super::failure::{Failure, advised};
 use super::ledger::{Intent, IntentId, Journaled};
+use super::listed::is_listed;
 use super::lockout::locked_out;
 use super::once::Once;
 use super::outputs::Made;
@@ -278,6 +279,10 @@ impl Context {
         for own in in_turn(writing) {
             let field = own.field.to_owned();
             if !later.contains(&field) {
+                continue;
+            }
+            if is_listed(writing.kind, own) {
+                self.list(writing, own, id);
                 continue;
             }
             if let Some(once) = Once::at(writing.kind, own) {

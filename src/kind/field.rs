@@ -48,8 +48,8 @@ pub enum Policy {
     /// A list of names of which the server drops those that it does not know, and answers as if it
     /// were done: an answer that lacks one is a failure.
     DropsUnknown,
-    /// A number with a route of its own that takes a list of objects: the call's body has it in a
-    /// list of one below `member`, beside `by`, which names the object.
+    /// A field with a route of its own that takes a list of objects: one call for all that a run
+    /// changes, whose body has it in a list below `member`, beside `by`, which names the object.
     Listed {
         /// The body's member.
         member: &'static str,

@@ -196,6 +196,14 @@ pub trait Writer: Send + Sync {
         key: Option<&str>,
     ) -> Result<(), RemoteError>;
 
+    /// Sets a field whose route takes a list of objects, of all of these.
+    async fn set_listed(&self, own: &Own, calls: &[Call<'_>]) -> Result<(), RemoteError> {
+        for call in calls {
+            self.set_own(own, call, None).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes an object; one that is gone already is no error.
     async fn delete(&self, call: &Call<'_>) -> Result<(), RemoteError>;
 

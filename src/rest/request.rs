@@ -233,13 +233,7 @@ pub fn set_own(own: &Own, call: &Call<'_>, key: Option<&str>) -> Result<Draft, U
     let value = call.object.value().get(own.field).unwrap_or(&Value::Null);
     let at = FieldPath::field(own.field);
     let sent = to_wire(call.kind, &at, value);
-    let listed = call.kind.policies(&at).find_map(|policy| match policy {
-        Policy::Listed { member, by } => Some((member, by)),
-        _ => None,
-    });
-    let body = if let Some((member, by)) = listed {
-        json!({ member: [{ by: text_of(call.object.value(), by)?, own.field: sent }] })
-    } else if own.wrapped {
+    let body = if own.wrapped {
         json!({ own.field: sent })
     } else {
         sent.unwrap_or_default()
@@ -253,6 +247,31 @@ pub fn set_own(own: &Own, call: &Call<'_>, key: Option<&str>) -> Result<Draft, U
         key: header.zip(key.map(str::to_owned)),
         ..Draft::write(own.endpoint.method, path, Some(body))
     })
+}
+
+/// The call that sets a field of several objects.
+///
+/// # Errors
+/// No objects, a field whose call takes one at a time, or a path that cannot be written.
+pub fn set_listed(own: &Own, calls: &[Call<'_>]) -> Result<Draft, Unwritable> {
+    let at = FieldPath::field(own.field);
+    let first = calls
+        .first()
+        .ok_or(Unwritable::NotOffered("set together"))?;
+    let listed = first.kind.policies(&at).find_map(|policy| match policy {
+        Policy::Listed { member, by } => Some((member, by)),
+        _ => None,
+    });
+    let (member, by) = listed.ok_or(Unwritable::NotOffered("set together"))?;
+    let items = calls.iter().map(|call| {
+        let value = call.object.value().get(own.field).unwrap_or(&Value::Null);
+        let name = text_of(call.object.value(), by)?;
+        Ok(json!({ by: name, own.field: to_wire(call.kind, &at, value) }))
+    });
+    let items: Vec<Json> = items.collect::<Result<_, _>>()?;
+    let path = call_path(own.endpoint, first)?;
+    let body = json!({ member: items });
+    Ok(Draft::write(own.endpoint.method, path, Some(body)))
 }
 
 /// The delete call.

@@ -59,6 +59,11 @@ impl<D: Dialect> Writer for Session<D> {
         self.write(&draft).await.map(drop)
     }
 
+    async fn set_listed(&self, own: &Own, calls: &[Call<'_>]) -> Result<(), RemoteError> {
+        let draft = self.written(request::set_listed(own, calls))?;
+        self.write(&draft).await.map(drop)
+    }
+
     async fn delete(&self, call: &Call<'_>) -> Result<(), RemoteError> {
         let draft = self.written(request::delete(call))?;
         match self.write(&draft).await {

@@ -3,6 +3,7 @@
 
 mod begun;
 mod killed;
+mod listed;
 mod subscribed;
 
 use tenantry::apply::failure::{ANSWER_LOST, CALL_FAILED};
