@@ -1,10 +1,12 @@
 //! `check`: reads manifests and tells everything that is wrong with them, offline.
 
-use super::args::Check;
+use super::args::{Check, FindingsFormat};
 use super::context::Context;
+use super::findings::{Written, printed};
 use super::manifests;
 use super::outcome::Outcome;
 use super::policy;
+use crate::render::findings::of_diagnostics;
 
 /// Checks.
 pub(super) fn run(args: &Check, context: &Context) -> Outcome {
@@ -14,23 +16,28 @@ pub(super) fn run(args: &Check, context: &Context) -> Outcome {
         args.place.policy.as_deref(),
         &mut read,
     );
-    context.console.diagnostics(&read.diagnostics);
     let errors = read.diagnostics.iter().filter(|one| one.is_error()).count();
+    let objects = Written::new(read.documents).objects();
+    let found = of_diagnostics(&read.diagnostics);
+    let console = &context.console;
+    match printed(args.printed.format, "check", &objects, &found) {
+        Some(text) => console.result(&text),
+        None => console.diagnostics(&read.diagnostics),
+    }
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
     if errors > 0 {
-        let plural = if errors == 1 { "" } else { "s" };
-        context.console.tell(&format!("{errors} error{plural}\n"));
+        console.tell(&format!("{errors} error{}\n", plural(errors)));
         return Outcome::Failed;
     }
-    let (documents, files) = (
-        read.documents.iter().filter(|d| d.origin.place.is_some()),
-        read.files,
-    );
-    let documents = documents.count();
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    context.console.result(&format!(
-        "ok: {documents} object{} in {files} file{}\n",
-        plural(documents),
+    let (objects, files) = (objects.len(), read.files);
+    let told = format!(
+        "ok: {objects} object{} in {files} file{}\n",
+        plural(objects),
         plural(files)
-    ));
+    );
+    match args.printed.format {
+        FindingsFormat::Text => console.result(&told),
+        _ => console.say(&told),
+    }
     Outcome::Done
 }

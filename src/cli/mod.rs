@@ -11,6 +11,7 @@ mod environment;
 mod explain;
 mod export;
 mod facts;
+mod findings;
 mod ground;
 mod halt;
 mod init;

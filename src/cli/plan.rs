@@ -1,7 +1,8 @@
 //! `plan` and `drift`: what would be done, and what somebody else did. Both read only.
 
-use super::args::{Drift, Format, Plan as Args, PlanFormat};
+use super::args::{Drift, FindingsFormat, Plan as Args, PlanFormat};
 use super::context::Context;
+use super::findings::{Written, printed};
 use super::ground::{Asked, Ground, Wanted, overrides};
 use super::outcome::{Ended, Failure, Outcome};
 use super::saved::Made;
@@ -9,7 +10,8 @@ use super::selection::Selected;
 use super::view::view;
 use crate::plan::Plan;
 use crate::plan::saved::Chosen;
-use crate::render::{self, View, json, markdown};
+use crate::render::findings::{github, of_drift, of_plan};
+use crate::render::{self, View, json, markdown, tfjson};
 
 /// Shows what would be done, and saves it if that is wanted.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
@@ -33,7 +35,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         adopt: args.adoption.adopt,
         ..Asked::default()
     };
-    let ground = Ground::prepare(wanted, context).await?;
+    let mut ground = Ground::prepare(wanted, context).await?;
     let planned = async {
         let opened = ground.read_state(wanted, context, "plan").await?;
         let plan = ground.plan(&opened, &asked).await?.plan;
@@ -47,9 +49,15 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         Ok::<_, Failure>((plan, saved))
     };
     let planned = planned.await;
+    let written = Written::new(std::mem::take(&mut ground.documents));
     ground.end().await;
     let (plan, saved) = planned?;
-    print(&plan, args.printed.format, &view(&args.viewed), context);
+    let shown = Shown {
+        plan: &plan,
+        written: &written,
+        view: &view(&args.viewed),
+    };
+    print(shown, args.printed.format, context);
     saved.transpose()?;
     Ok(match (plan.refusals.is_empty(), plan.is_empty()) {
         (false, _) => refused(&plan, context),
@@ -58,13 +66,36 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     })
 }
 
+/// A plan, how it is looked at, and where what is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown<'a> {
+    /// The plan.
+    pub(super) plan: &'a Plan,
+    /// What the manifests say; nothing of a saved plan.
+    pub(super) written: &'a Written,
+    /// What is shown to people.
+    pub(super) view: &'a View,
+}
+
 /// Prints a plan in a format.
-pub(super) fn print(plan: &Plan, format: PlanFormat, view: &View, context: &Context) {
-    let console = &context.console;
+pub(super) fn print(shown: Shown<'_>, format: PlanFormat, context: &Context) {
+    let (
+        console,
+        Shown {
+            plan,
+            written,
+            view,
+        },
+    ) = (&context.console, shown);
     match format {
         PlanFormat::Text => console.page(&render::plan(plan, view, console.out)),
         PlanFormat::Json => console.result(&json::plan(plan)),
         PlanFormat::Markdown => console.result(&markdown::plan(plan, view)),
+        PlanFormat::Tfjson => console.result(&tfjson::plan(plan)),
+        PlanFormat::Github => {
+            let found = of_plan(plan, &|at, path| written.place(at, path));
+            console.result(&github(&found));
+        }
     }
 }
 
@@ -81,18 +112,24 @@ pub(super) async fn drift(args: &Drift, context: &Context) -> Ended {
         all_edges: true,
         ..Asked::default()
     };
-    let ground = Ground::prepare(wanted, context).await?;
+    let mut ground = Ground::prepare(wanted, context).await?;
     let planned = async {
         let opened = ground.read_state(wanted, context, "drift").await?;
         ground.plan(&opened, &asked).await
     };
     let planned = planned.await;
+    let written = Written::new(std::mem::take(&mut ground.documents));
     ground.end().await;
     let plan = planned?.plan;
     let console = &context.console;
     match args.printed.format {
-        Format::Text => console.page(&render::drift(&plan, console.out)),
-        Format::Json => console.result(&json::plan(&plan)),
+        FindingsFormat::Text => console.page(&render::drift(&plan, console.out)),
+        FindingsFormat::Json => console.result(&json::plan(&plan)),
+        format => {
+            let found = of_drift(&plan, &|at, path| written.place(at, path));
+            let text = printed(format, "drift", &written.objects(), &found);
+            console.result(&text.unwrap_or_default());
+        }
     }
     Ok(if plan.drift.is_empty() {
         Outcome::Done

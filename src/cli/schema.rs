@@ -8,7 +8,7 @@ use super::providers::CATALOG;
 use crate::base::Diagnostic;
 use crate::kind::Descriptor;
 use crate::manifest::policy;
-use crate::render::{self, editor, json};
+use crate::render::{self, editor, findings, json};
 
 /// Prints the schema that was asked for.
 pub(super) fn run(args: &Schema, context: &Context) -> Ended {
@@ -16,6 +16,7 @@ pub(super) fn run(args: &Schema, context: &Context) -> Ended {
         "manifest" => manifest(),
         "plan" => json::plan_schema(),
         "policy" => json::pretty(&editor::policy(&policy::file_schema())),
+        "findings" => findings::schema(),
         "report" => render::report_schema(),
         kind => json::pretty(&editor::spec(one(kind)?)),
     };

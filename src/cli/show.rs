@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use super::args::{Format, PlanFormat, Show as Args};
 use super::context::Context;
+use super::findings::Written;
 use super::ground::{Ground, Wanted};
 use super::outcome::{Ended, Failure, Outcome};
-use super::plan::print;
+use super::plan::{Shown, print};
 use super::reach::Reach;
 use super::saved;
 use super::view::view;
@@ -21,13 +22,18 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     let file = args.address.as_ref().map(PathBuf::from);
     if let Some(file) = saved::named(file.as_slice()) {
         let plan = saved::read(file)?.plan;
-        print(&plan, args.printed.format, &view(&args.viewed), context);
+        let shown = Shown {
+            plan: &plan,
+            written: &Written::default(),
+            view: &view(&args.viewed),
+        };
+        print(shown, args.printed.format, context);
         return Ok(Outcome::Done);
     }
     let format = match args.printed.format {
         PlanFormat::Text => Format::Text,
         PlanFormat::Json => Format::Json,
-        PlanFormat::Markdown => return Err(no_plan(args.address.as_deref()).into()),
+        _ => return Err(no_plan(args.address.as_deref()).into()),
     };
     let wanted = Wanted {
         paths: &args.manifests.paths,

@@ -1,12 +1,16 @@
 //! `check --live`: tries out what servers have stored, where a document says with what.
 
 use super::args::Check;
+use super::check;
 use super::context::Context;
+use super::findings::{Written, printed};
 use super::ground::{Ground, Wanted};
+use super::manifests;
 use super::outcome::{Failure, Outcome};
 use super::reach::{Reach, failed};
 use crate::base::{Code, Diagnostic};
 use crate::manifest::Document;
+use crate::render::findings::of_diagnostics;
 
 /// What the server tried out does not work.
 pub(super) const NOT_WORKING: Code = Code("E0819");
@@ -19,6 +23,10 @@ pub(super) async fn run(args: &Check, context: &Context) -> Result<Outcome, Fail
         place: &args.place,
         network: &args.network,
     };
+    let read = manifests::read(&args.manifests.paths, args.manifests.files);
+    if read.has_errors() {
+        return Ok(check::run(args, context));
+    }
     let ground = Ground::prepare(wanted, context).await?;
     let tried = async {
         let opened = ground.read_state(wanted, context, "check").await?;
@@ -36,14 +44,21 @@ pub(super) async fn run(args: &Check, context: &Context) -> Result<Outcome, Fail
     let tried = tried.await;
     ground.end().await;
     let (told, wrong) = tried?;
-    context
-        .console
-        .result(if told.is_empty() && wrong.is_empty() {
-            "nothing to try: no document says with what\n"
-        } else {
-            &told
-        });
-    context.console.diagnostics(&wrong);
+    let objects = Written::new(read.documents).objects();
+    let found = of_diagnostics(&wrong);
+    if let Some(text) = printed(args.printed.format, "check", &objects, &found) {
+        context.console.result(&text);
+        context.console.say(&told);
+    } else {
+        context
+            .console
+            .result(if told.is_empty() && wrong.is_empty() {
+                "nothing to try: no document says with what\n"
+            } else {
+                &told
+            });
+        context.console.diagnostics(&wrong);
+    }
     Ok(if wrong.is_empty() {
         Outcome::Done
     } else {

@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod editor;
 pub mod explain;
 pub mod export;
+pub mod findings;
 mod group;
 pub mod json;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub mod show;
 mod step;
 pub mod style;
 mod text;
+pub mod tfjson;
 mod totals;
 mod view;
 #[cfg(test)]

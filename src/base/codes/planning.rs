@@ -89,6 +89,11 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "`drift` counts the effective superusers of a cluster, over accounts and groups, and names those that are in no manifest, the login apart. Somebody may have been made one by hand: declare the account, or take the permission away.",
     },
     Page {
+        code: Code("E0324"),
+        title: "live is not what was last applied",
+        text: "Somebody changed or deleted an object that the state owns. `drift` names the fields; `plan` shows how apply would put them back. If the change shall stay, write it into the manifest; if people may change the field by hand, list it under `lifecycle.ignore`.",
+    },
+    Page {
         code: Code("E0330"),
         title: "a step costs money",
         text: "The plan writes a field that is billed, such as a tenant's `subscription`. The warning names the field and what is bought; whose card is charged is the account's business (`customerId` of the subscription, else its default customer). Nothing is bought before the plan is agreed to. Leave the field out if nobody means to pay.",

@@ -196,10 +196,19 @@ pub(in crate::cli) struct Printed {
 /// How a plan is printed.
 #[derive(Debug, Clone, Copy, Args)]
 pub(in crate::cli) struct PrintedPlan {
-    /// For people, for machines, or for a comment on a pull request
+    /// For people, for machines, for a comment on a pull request, or for tools of others
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     #[arg(env = "TENANTRY_FORMAT", hide_env_values = true)]
     pub(in crate::cli) format: PlanFormat,
+}
+
+/// How what was found is printed.
+#[derive(Debug, Clone, Copy, Args)]
+pub(in crate::cli) struct PrintedFindings {
+    /// For people, for machines, or for those who show findings beside the manifests
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(env = "TENANTRY_FORMAT", hide_env_values = true)]
+    pub(in crate::cli) format: FindingsFormat,
 }
 
 /// How much of a plan is shown to people. Nothing else is changed by it.
@@ -242,6 +251,21 @@ pub(in crate::cli) enum ActionWord {
     Forget,
 }
 
+/// How what was found is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FindingsFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// A test report in XML, as `JUnit` writes it: a test case each object.
+    Junit,
+    /// Workflow commands of GitHub Actions, which are shown beside the lines.
+    Github,
+}
+
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Format {
@@ -260,6 +284,10 @@ pub(in crate::cli) enum PlanFormat {
     Json,
     /// For a comment on a pull request: at most 65,536 characters, the harmless folded first.
     Markdown,
+    /// For tools that read `terraform show -json`: conftest, tf-summarize and their like.
+    Tfjson,
+    /// Workflow commands of GitHub Actions: refusals and warnings beside the lines of manifests.
+    Github,
 }
 
 /// How outputs are printed.

@@ -8,7 +8,7 @@ use clap::builder::FalseyValueParser;
 
 use super::groups::{
     Adoption, Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, OutputFormat, Overrides,
-    Place, Played, Printed, PrintedPlan, Selection, Served, Viewed, duration,
+    Place, Played, Printed, PrintedFindings, PrintedPlan, Selection, Served, Viewed, duration,
 };
 
 /// Write a first manifest with comments, a .gitignore and the schema for editors
@@ -43,7 +43,7 @@ pub(in crate::cli) struct Explain {
     tenantry schema policy                     tenantry.yaml"
 )]
 pub(in crate::cli) struct Schema {
-    /// `manifest`, `policy`, `plan`, `report`, KIND or API/KIND
+    /// `manifest`, `policy`, `plan`, `report`, `findings` (what `check` prints), KIND or API/KIND
     #[arg(value_name = "WHAT", default_value = "manifest")]
     pub(in crate::cli) what: String,
 }
@@ -71,7 +71,8 @@ pub(in crate::cli) struct Sandbox {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  tenantry check\n  tenantry check manifests more.yaml\n  \
-    kustomize build | tenantry check -\n  tenantry check --live manifests     tries a directory"
+    kustomize build | tenantry check -\n  tenantry check --format github    annotations in a workflow\n  \
+    tenantry check --live manifests     tries a directory"
 )]
 pub(in crate::cli) struct Check {
     /// Ask the servers, too, to try out what they have stored: a cluster's directory, with the
@@ -81,6 +82,8 @@ pub(in crate::cli) struct Check {
     pub(in crate::cli) live: bool,
     #[command(flatten)]
     pub(in crate::cli) manifests: Manifests,
+    #[command(flatten)]
+    pub(in crate::cli) printed: PrintedFindings,
     #[command(flatten)]
     pub(in crate::cli) place: Place,
     #[command(flatten)]
@@ -157,12 +160,13 @@ pub(in crate::cli) struct Access {
 ///
 /// Ends with 0 if live is as last applied, with 2 if it differs, with 1 on any error.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  tenantry drift manifests --format json")]
+#[command(after_help = "Examples:\n  tenantry drift manifests --format json\n  \
+    tenantry drift manifests --format sarif > drift.sarif")]
 pub(in crate::cli) struct Drift {
     #[command(flatten)]
     pub(in crate::cli) manifests: Manifests,
     #[command(flatten)]
-    pub(in crate::cli) printed: Printed,
+    pub(in crate::cli) printed: PrintedFindings,
     #[command(flatten)]
     pub(in crate::cli) selection: Selection,
     #[command(flatten)]
