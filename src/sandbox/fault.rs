@@ -10,7 +10,7 @@ pub const BAD_RULE: Code = Code("E0860");
 
 const FORMS: &str = "status:503, status:429:2 (seconds to wait), delay:500 (milliseconds), \
     cut-before, cut-after-commit, status-after-commit:500, truncate-body, duplicate-page, truncate-page, hide-newest, html, \
-    expire-tokens, clock:3600 (seconds), random:7:50 (seed, one request in so many)";
+    expire-tokens, clock:3600 and clock-back:3600 (seconds), random:7:50 (seed, one request in so many)";
 
 /// What a random fault is one of.
 const SORTS: [Fault; 8] = [
@@ -63,8 +63,8 @@ pub enum Fault {
     Html,
     /// All tokens of the target are invalid from this request on.
     ExpireTokens,
-    /// The servers' clock goes that many seconds ahead, from this request on.
-    Clock(u64),
+    /// The servers' clock goes that many seconds ahead, or behind, from this request on.
+    Clock(i64),
     /// One request in so many is struck by a fault, by chance that the seed decides.
     Random {
         /// The seed.
@@ -163,7 +163,8 @@ impl Fault {
             ("hide-newest", []) => Self::HideNewest,
             ("html", []) => Self::Html,
             ("expire-tokens", []) => Self::ExpireTokens,
-            ("clock", [seconds]) => Self::Clock(*seconds),
+            ("clock", [seconds]) => Self::Clock(i64::try_from(*seconds).ok()?),
+            ("clock-back", [seconds]) => Self::Clock(-i64::try_from(*seconds).ok()?),
             ("random", [seed, one_in]) if *one_in > 0 => Self::Random {
                 seed: *seed,
                 one_in: *one_in,

@@ -55,7 +55,7 @@ pub struct World {
     builders: BTreeMap<TargetKind, Build>,
     file: Option<WorldFile>,
     base: String,
-    ahead_ms: u64,
+    ahead_ms: i64,
     /// The scripted faults.
     pub faults: Faults,
     /// The requests that were seen.
@@ -105,11 +105,16 @@ impl World {
 
     /// The time in this world, milliseconds since 1970.
     pub fn now_ms(&self) -> u64 {
-        real_now_ms().saturating_add(self.ahead_ms)
+        real_now_ms().saturating_add_signed(self.ahead_ms)
     }
 
     /// Lets time pass: tokens expire by it.
     pub fn advance(&mut self, milliseconds: u64) {
+        self.set_ahead(i64::try_from(milliseconds).unwrap_or(i64::MAX));
+    }
+
+    /// Sets the servers' clock forward, or back.
+    fn set_ahead(&mut self, milliseconds: i64) {
         self.ahead_ms = self.ahead_ms.saturating_add(milliseconds);
     }
 
@@ -219,7 +224,7 @@ impl World {
                         .into_iter()
                         .for_each(|t| t.expire_tokens());
                 }
-                Fault::Clock(seconds) => self.advance(seconds.saturating_mul(1000)),
+                Fault::Clock(seconds) => self.set_ahead(seconds.saturating_mul(1000)),
                 Fault::TruncatePage
                 | Fault::HideNewest
                 | Fault::Html

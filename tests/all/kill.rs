@@ -128,11 +128,22 @@ impl Case {
     }
 }
 
+/// A process that ends with whoever started it: one that halted would stay for ever.
+struct Mortal(std::process::Child);
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
 /// Runs until the `number`th moment and kills the process there. Returns which moment it was;
 /// none if the run ended before.
 fn kill(folder: &Folder, words: &str, number: u64) -> Option<String> {
     let halted = folder.path().join("halted");
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tenantry"))
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_tenantry"))
         .env_clear()
         .envs(folder.variables())
         .env("TENANTRY_HALT", format!("{number}:{}", halted.display()))
@@ -142,9 +153,10 @@ fn kill(folder: &Folder, words: &str, number: u64) -> Option<String> {
         .stderr(std::process::Stdio::null())
         .spawn()
         .expect("it starts");
+    let mut child = Mortal(child);
     let began = Instant::now();
     loop {
-        if let Some(status) = child.try_wait().expect("it is there") {
+        if let Some(status) = child.0.try_wait().expect("it is there") {
             assert!(
                 status.success(),
                 "{words}: undisturbed until {number}: {status}"
@@ -154,8 +166,8 @@ fn kill(folder: &Folder, words: &str, number: u64) -> Option<String> {
         // The file is there before its text is.
         let what = std::fs::read_to_string(&halted).unwrap_or_default();
         if !what.is_empty() {
-            child.kill().expect("killed");
-            child.wait().expect("gone");
+            child.0.kill().expect("killed");
+            child.0.wait().expect("gone");
             return Some(what);
         }
         assert!(began.elapsed() < PATIENCE, "{words} at {number}");

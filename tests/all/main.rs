@@ -17,6 +17,7 @@ mod formats;
 mod fuzz;
 mod generated;
 mod http;
+mod journal_cost;
 mod kill;
 mod laws;
 mod lifecycle;

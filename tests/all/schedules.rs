@@ -69,6 +69,8 @@ fn schedules() -> impl Strategy<Value = Schedule> {
         "delay:3",
         "truncate-page",
         "duplicate-page",
+        "clock:3600",
+        "clock-back:3600",
     ];
     proptest::collection::vec(
         (1_u16..160, proptest::sample::select(faults.to_vec())),

@@ -3,6 +3,7 @@
 pub(crate) mod bucket;
 mod cluster;
 pub(crate) mod count;
+mod ledger;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -40,6 +41,7 @@ pub(crate) struct Ground {
     destroy: bool,
     all_edges: bool,
     ahead: jiff::SignedDuration,
+    journaled: bool,
 }
 
 /// What one run did.
@@ -137,6 +139,7 @@ impl Ground {
             state: "state",
             destroy: false,
             all_edges: false,
+            journaled: true,
             ahead: jiff::SignedDuration::ZERO,
         };
         ground.declare_targets();
@@ -194,6 +197,11 @@ impl Ground {
     /// From now on it is that many hours later to us.
     pub(crate) fn wait(&mut self, hours: i64) {
         self.ahead = jiff::SignedDuration::from_hours(hours);
+    }
+
+    /// From now on nothing is written into a journal, nor remembered.
+    pub(crate) fn forget_all(&mut self) {
+        self.journaled = false;
     }
 
     /// From now on everything that is owned goes.
@@ -306,7 +314,7 @@ impl Ground {
             targets,
             hosts: Arc::new(apply::Declared),
             secrets: Arc::<Known>::clone(&known),
-            ledger: Arc::new(Kept::new(Arc::clone(state))),
+            ledger: self.ledger(state),
             progress: Arc::new(Quiet),
             stop: watch::channel(false).1,
         };
@@ -325,6 +333,15 @@ impl Ground {
         };
         let report = apply::apply(&around, inputs).await;
         Ok((plan, report))
+    }
+
+    fn ledger(&self, state: &Arc<State>) -> Arc<dyn apply::Ledger> {
+        let kept = Kept::new(Arc::clone(state));
+        if self.journaled {
+            Arc::new(kept)
+        } else {
+            Arc::new(ledger::Forgetful(kept))
+        }
     }
 
     async fn plan(
