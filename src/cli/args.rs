@@ -65,6 +65,8 @@ pub(super) enum Verb {
     Keygen(Keygen),
     Explain(Explain),
     Schema(Schema),
+    Completions(Completions),
+    Man(Man),
     Sandbox(Sandbox),
     State(State),
 }

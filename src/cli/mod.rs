@@ -39,6 +39,7 @@ mod schema;
 mod secrets;
 mod selection;
 pub mod sessions;
+mod shell;
 mod show;
 mod state;
 mod trial;
@@ -114,6 +115,8 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Keygen(args) => keygen::run(&args, context).await,
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Schema(args) => schema::run(&args, context),
+        Verb::Completions(args) => Ok(shell::completions(&args, context)),
+        Verb::Man(args) => shell::manual(&args, context),
         Verb::Sandbox(args) => sandbox::run(&args, context).await,
         Verb::State(args) => state::run(&args.verb, context).await,
     }

@@ -157,6 +157,12 @@ pub(in crate::base) const PAGES: &[Page] = &[
             without the guard that was asked for.",
     },
     Page {
+        code: Code("E0825"),
+        title: "the manual cannot be written",
+        text: "`tenantry man --out DIR` makes the folder and writes a page for every verb. Without \
+            `--out` the page of the whole goes to standard output.",
+    },
+    Page {
         code: Code("E0830"),
         title: "a state cannot be looked at or mended so",
         text: "`tenantry state` works on a state that is there: name it with --state, or the folder \

@@ -48,6 +48,28 @@ pub(in crate::cli) struct Schema {
     pub(in crate::cli) what: String,
 }
 
+/// Print what a shell needs to complete commands
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  tenantry completions bash > /etc/bash_completion.d/tenantry\n  \
+    tenantry completions fish > ~/.config/fish/completions/tenantry.fish"
+)]
+pub(in crate::cli) struct Completions {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub(in crate::cli) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, or write one for every verb
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  tenantry man | man -l -\n  \
+    tenantry man --out /usr/local/share/man/man1")]
+pub(in crate::cli) struct Man {
+    /// Write a page for every verb into this folder
+    #[arg(long, value_name = "DIR", env = "TENANTRY_OUT", hide_env_values = true)]
+    pub(in crate::cli) out: Option<PathBuf>,
+}
+
 /// Serve the built-in Logto Cloud, Logto and DC/OS on this machine
 ///
 /// Prints one line of JSON that says how each is reached, and runs until it is interrupted. Its

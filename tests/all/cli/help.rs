@@ -96,6 +96,8 @@ fn the_help_says_how_to_start() {
       keygen   Make a pair of RSA keys for a service account of DC/OS
       explain  Explain a kind, a field or an error code
       schema   Print the JSON Schema of manifests, of one kind's spec, or of our own JSON
+      completions  Print what a shell needs to complete commands
+      man      Print the manual page, or write one for every verb
       sandbox  Serve the built-in Logto Cloud, Logto and DC/OS on this machine
       state    Look at what is kept of what we own, and mend it
 
@@ -123,4 +125,28 @@ fn the_help_says_how_to_start() {
     Exit codes: 0 done or nothing to do; 2 changes (plan) or drift (drift), nothing else; 1 any
     error; 130 interrupted.
     ");
+}
+
+#[test]
+fn shells_and_manuals_are_told_of_every_verb() {
+    let folder = Folder::new();
+    let verbs = ["plan", "apply", "access", "export", "completions"];
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = folder.run(&format!("completions {shell}"));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        assert!(verbs.iter().all(|verb| ran.out.contains(verb)), "{shell}");
+    }
+    let whole = folder.run("man");
+    assert_eq!(whole.code, 0);
+    assert!(whole.out.starts_with(".ie") && whole.out.contains(".TH tenantry 1"));
+    let written = folder.run("man --out manual");
+    assert_eq!((written.code, written.out.as_str()), (0, ""));
+    for verb in verbs {
+        let page = folder.read(&format!("manual/tenantry-{verb}.1"));
+        assert!(page.contains("Examples:"), "{page}");
+    }
+    folder.write("file", "");
+    let refused = folder.run("man --out file");
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("error[E0825]"), "{}", refused.err);
 }
