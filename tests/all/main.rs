@@ -16,6 +16,7 @@ mod docs;
 mod formats;
 mod fuzz;
 mod generated;
+mod gitops;
 mod http;
 mod journal_cost;
 mod kill;
