@@ -104,6 +104,9 @@ impl Context {
             overrides: Vec::new(),
             partial: false,
             drift: Vec::new(),
+            drift_access: Vec::new(),
+            strangers: Vec::new(),
+            pending: Vec::new(),
             access: Vec::new(),
             statistics: Statistics::default(),
         };

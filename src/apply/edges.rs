@@ -8,13 +8,8 @@ use super::verify::Changed;
 use crate::base::lock::lock;
 use crate::base::{Diagnostic, Value};
 use crate::kind::{EdgeCall, EdgeKey, Relation};
+use crate::plan::calls::{Adds, at_once};
 use crate::plan::{PlannedEdge, Step};
-
-/// The most edges in one call that takes many: far below the servers' limits of a body.
-const BATCH: usize = 500;
-
-/// The most edges that are written before it is kept that they were, where each is a call.
-const ONE_BY_ONE: usize = 32;
 
 /// Whether edges are added or taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,14 +135,9 @@ impl Context {
 }
 
 fn size(relation: &Relation, way: Way) -> usize {
-    let attach = match way {
-        Way::Grant => relation.attach,
-        Way::Revoke => relation.detach,
-    };
-    if matches!(way, Way::Grant) && attach.body.takes_many() {
-        BATCH
-    } else {
-        ONE_BY_ONE
+    match way {
+        Way::Grant => at_once(&relation.attach, Adds::Yes),
+        Way::Revoke => at_once(&relation.detach, Adds::No),
     }
 }
 

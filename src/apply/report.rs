@@ -16,6 +16,8 @@ pub struct Report {
     pub warnings: Vec<Diagnostic>,
     /// Requests sent, log-ins, retries and reads included.
     pub requests: u64,
+    /// The writes among them, each counted once however often it was sent.
+    pub writes: u64,
     /// Whether it was asked to stop before everything was begun.
     pub interrupted: bool,
 }

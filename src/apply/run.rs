@@ -31,7 +31,8 @@ pub struct Inputs {
 
 /// Applies a plan.
 pub async fn apply(around: &Surroundings, inputs: Inputs) -> Report {
-    let requests = around.sessions.reads().requests();
+    let reads = around.sessions.reads();
+    let (requests, writes) = (reads.requests(), reads.writes());
     let secrets = Secrets::gather(&inputs.plan, around.secrets.as_ref()).await;
     let secrets = match secrets {
         Ok(secrets) => secrets,
@@ -60,7 +61,8 @@ pub async fn apply(around: &Surroundings, inputs: Inputs) -> Report {
         steps: walked.steps,
         errors,
         warnings,
-        requests: around.sessions.reads().requests() - requests,
+        requests: reads.requests() - requests,
+        writes: reads.writes() - writes,
         interrupted: walked.interrupted,
     }
 }
@@ -133,6 +135,7 @@ fn nothing_done(plan: &Plan, errors: Vec<Diagnostic>) -> Report {
         errors,
         warnings: Vec::new(),
         requests: 0,
+        writes: 0,
         interrupted: false,
     }
 }

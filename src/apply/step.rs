@@ -7,7 +7,8 @@ use super::ledger::{Intent, IntentId, Journaled};
 use super::tenant::account_print;
 use crate::base::lock::lock;
 use crate::base::{Address, Diagnostic, FieldPath, Known, Value};
-use crate::kind::{Call, Descriptor, Key, Own, Policy, Quirk, RemoteKind, Shape};
+use crate::kind::{Call, Descriptor, Key, Policy, Quirk, RemoteKind, Shape};
+use crate::plan::calls::own;
 use crate::plan::{Action, Node, Part, ReplaceOrder, Step};
 
 impl Context {
@@ -117,11 +118,6 @@ pub(super) fn create_fields(kind: &Descriptor, object: &Known) -> Vec<String> {
             })
         })
         .collect()
-}
-
-/// The route of its own that a field has.
-pub(super) fn own(kind: &Descriptor, field: &str) -> Option<&'static Own> {
-    kind.route.own.iter().find(|own| own.field == field)
 }
 
 /// The id that a create call is made with: the key of a keyed kind.

@@ -14,12 +14,13 @@ use super::once::Once;
 use super::outputs::Made;
 use super::record::{Body, Closing};
 use super::recover::Recovered;
-use super::step::{create_fields, create_id, home_of, own};
+use super::step::{create_fields, create_id, home_of};
 use super::targets::Session;
 use super::verify::Written;
 use crate::base::lock::lock;
 use crate::base::{Address, FieldPath, Known, Secret, Value};
 use crate::kind::{Call, Descriptor, Live, Own, Policy, Quirk, RemoteError, RemoteKind, Shape};
+use crate::plan::calls::{fields_again, later_fields, own};
 use crate::plan::{Part, ReplaceOrder, Step};
 
 /// What one body needs to be written.
@@ -163,7 +164,7 @@ impl Context {
         closing: Closing,
     ) -> Result<(), Failure> {
         let again = fields_again(writing.kind, writing.object.value());
-        let later = later_fields(writing);
+        let later = later_fields(writing.kind, writing.object.value());
         let open: Vec<_> = later.iter().chain(&again).cloned().collect();
         let seen = fill(&live.value, writing.object.value());
         self.keep_made(writing, &live.id, seen.clone(), &closing.shown);
@@ -389,27 +390,6 @@ fn lost(writing: &Writing<'_>, answer: &Value) -> Vec<(String, Failure)> {
         (field, failure)
     })
     .collect()
-}
-
-/// The fields that are set after the create call, each by its own route.
-fn later_fields(writing: &Writing<'_>) -> Vec<String> {
-    let later = writing.kind.route.own.iter().filter(|own| !own.in_create);
-    later
-        .map(|own| own.field.to_owned())
-        .filter(|field| writing.object.value().get(field).is_some())
-        .collect()
-}
-
-/// The fields that the create call does not take whole, though they have no routes of their own.
-fn fields_again(kind: &Descriptor, object: &Value) -> Vec<String> {
-    let ignored = kind.fields.iter().filter(|field| {
-        let is_ignored = matches!(field.policy, Policy::NotInCreate);
-        is_ignored && object.at(&FieldPath::dotted(field.path)).is_some()
-    });
-    let tops: BTreeSet<_> = ignored
-        .filter_map(|field| FieldPath::dotted(field.path).top().map(str::to_owned))
-        .collect();
-    tops.into_iter().collect()
 }
 
 /// What a create call takes of `object`: the rest is sent once it is there.

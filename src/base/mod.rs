@@ -9,6 +9,7 @@ pub mod glob;
 pub mod lock;
 pub mod moment;
 pub mod path;
+mod schema;
 pub mod secret;
 pub mod source;
 pub mod suggest;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::time::Instant;
 
 use super::args::{self, Files, Network, SandboxFlag};
@@ -232,6 +233,7 @@ impl Ground {
             adopt: asked.adopt,
             imports: &asked.imports,
             policy: self.policy.as_ref(),
+            today: Timestamp::now().to_zoned(TimeZone::UTC).date(),
         };
         let facts = self.facts(opened);
         let input = plan::Input {

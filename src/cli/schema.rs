@@ -17,6 +17,7 @@ pub(super) fn run(args: &Schema, context: &Context) -> Ended {
         "plan" => json::plan_schema(),
         "policy" => json::pretty(&editor::policy(&policy::file_schema())),
         "findings" => findings::schema(),
+        "saved-plan" => json::saved_plan_schema(),
         "report" => render::report_schema(),
         kind => json::pretty(&editor::spec(one(kind)?)),
     };

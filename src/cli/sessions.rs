@@ -39,6 +39,12 @@ impl Sessions {
         })
     }
 
+    fn sum(&self, of: impl Fn(&dyn Reader) -> u64) -> u64 {
+        let open = lock(&self.open);
+        let sessions = open.values().flatten();
+        sessions.map(|(_, opened)| of(opened.reader.as_ref())).sum()
+    }
+
     fn session(&self, target: &KnownTarget) -> Result<Opened, RemoteError> {
         let mut open = lock(&self.open);
         let settings = without_secrets(target.settings.value());
@@ -86,10 +92,12 @@ impl ReadSessions for Sessions {
         Ok(self.session(target)?.reader)
     }
 
+    fn writes(&self) -> u64 {
+        self.sum(|reader| reader.writes())
+    }
+
     fn requests(&self) -> u64 {
-        let open = lock(&self.open);
-        let sessions = open.values().flatten();
-        sessions.map(|(_, opened)| opened.reader.requests()).sum()
+        self.sum(|reader| reader.requests())
     }
 }
 

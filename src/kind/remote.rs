@@ -174,6 +174,11 @@ pub trait Reader: Send + Sync {
     /// Forgets what was read: the next read asks the server again, though nothing was written.
     fn forget(&self) {}
 
+    /// How many writes this session was asked for, each counted once however often it was sent.
+    fn writes(&self) -> u64 {
+        0
+    }
+
     /// How many requests this session has sent, log-ins and retries included.
     fn requests(&self) -> u64;
 }
@@ -224,6 +229,11 @@ pub trait Writer: Send + Sync {
 pub trait ReadSessions: Send + Sync {
     /// The reader of `target`. Nothing is sent before its first read.
     async fn reader(&self, target: &KnownTarget) -> Result<Arc<dyn Reader>, RemoteError>;
+
+    /// How many writes all sessions were asked for, each counted once.
+    fn writes(&self) -> u64 {
+        0
+    }
 
     /// How many requests all sessions have sent.
     fn requests(&self) -> u64;

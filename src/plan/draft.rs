@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Writes;
 use super::delta::{Delta, Subject, change, creation, delta, for_each_written};
 use super::edges::{EdgeDelta, WantedEdges, edge_delta, without_orphans};
 use super::matching::Match;
@@ -276,6 +277,7 @@ fn finish(
         protect: document.lifecycle.protect,
         retain: document.lifecycle.retain,
         owned,
+        writes: Writes::default(),
     }))
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::base::{Address, Code, Diagnostic, FingerprintKey, Secret, SecretSource, Value};
 use crate::kind::{Catalog, Descriptor, ReadSessions, RemoteError};
 use crate::manifest::Document;
@@ -35,6 +37,14 @@ pub const NOT_COMPARED: Code = Code("E0311");
 pub const LEFT: Code = Code("E0312");
 /// A document's object was deleted by somebody else.
 pub const WAS_DELETED: Code = Code("E0313");
+
+/// A document seems to be an old one under a new name.
+pub const RENAMED: Code = Code("E0325");
+
+/// Changes by hand that the policy says to let be.
+pub const IGNORED: Code = Code("E0326");
+/// A rule that says to let changes be has ended.
+pub const LAPSED: Code = Code("E0327");
 
 /// What others granted to a replaced object is put back.
 pub const PUT_BACK: Code = Code("E0320");
@@ -114,6 +124,8 @@ pub struct Options<'a> {
     pub imports: &'a [(Address, String)],
     /// The repository's policy.
     pub policy: Option<&'a Policy>,
+    /// The day, for what holds until one.
+    pub today: Date,
 }
 
 impl Input<'_> {

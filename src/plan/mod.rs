@@ -2,6 +2,7 @@
 
 pub mod access;
 mod builtins;
+pub mod calls;
 mod caps;
 pub mod delta;
 mod draft;
@@ -22,18 +23,21 @@ mod reading;
 pub mod records;
 mod relations;
 mod removal;
+mod renames;
 pub mod resolve;
 mod rule;
 pub mod saved;
 mod secrets;
 pub mod shape;
+mod strangers;
 mod targets;
 mod turns;
 
 pub use access::AccessChange;
+pub use calls::Writes;
 pub use input::{Facts, Input, Options};
 pub use plan::{
-    Action, Drift, Edge, FieldChange, Node, Note, Order, Part, Plan, PlannedEdge, ReplaceOrder,
-    Statistics, Step, World,
+    Action, Drift, Edge, Effect, FieldChange, Node, Note, Order, Part, Plan, PlannedEdge,
+    ReplaceOrder, Statistics, Step, Strangers, World,
 };
 pub use planner::plan;

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::AccessChange;
+use super::{AccessChange, Writes};
 use crate::base::{Address, FieldPath, Value};
 use crate::kind::EdgeKey;
 use crate::state::Entry;
 
 /// Everything that would be done, and everything that was noticed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// Real servers or the sandbox.
     pub target: World,
@@ -39,6 +40,12 @@ pub struct Plan {
     pub partial: bool,
     /// What differs from what was last applied, for `drift`.
     pub drift: Vec<Drift>,
+    /// What that did to access, for `drift`.
+    pub drift_access: Vec<AccessChange>,
+    /// What is live and in no manifest, for `drift`.
+    pub strangers: Vec<Strangers>,
+    /// The steps that do more than take back what was changed by hand.
+    pub pending: Vec<Address>,
     /// Who gains and who loses what.
     #[serde(default)]
     pub access: Vec<AccessChange>,
@@ -47,7 +54,7 @@ pub struct Plan {
 }
 
 /// Which world a plan is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum World {
     /// Real servers.
@@ -57,7 +64,9 @@ pub enum World {
 }
 
 /// What is done to an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// It is not there.
@@ -75,7 +84,7 @@ pub enum Action {
 }
 
 /// Which half of a replacement comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReplaceOrder {
     /// `-/+`: the key is unique on the server and does not change.
@@ -85,7 +94,7 @@ pub enum ReplaceOrder {
 }
 
 /// One planned unit: everything that is done to one address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// Whose.
     pub address: Address,
@@ -130,6 +139,8 @@ pub struct Step {
     pub retain: bool,
     /// False for what is made as needed and never owned, and for documents of relations alone.
     pub owned: bool,
+    /// The write requests that it takes.
+    pub writes: Writes,
 }
 
 impl Step {
@@ -174,12 +185,13 @@ impl Step {
             protect: false,
             retain: false,
             owned: false,
+            writes: Writes::default(),
         }
     }
 }
 
 /// An edge in a plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlannedEdge {
     /// The words of its key; unknown until the other end is there.
     pub key: Vec<Value>,
@@ -194,7 +206,7 @@ pub struct PlannedEdge {
     clippy::struct_excessive_bools,
     reason = "independent facts of one change"
 )]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldChange {
     /// Which.
     pub path: FieldPath,
@@ -224,7 +236,9 @@ impl FieldChange {
 }
 
 /// One part of a step: a node of the graph.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Part {
     /// Create or update.
@@ -250,7 +264,9 @@ impl Part {
 }
 
 /// A node of the graph.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Node {
     /// The step's address.
     pub address: Address,
@@ -259,7 +275,7 @@ pub struct Node {
 }
 
 /// `before` comes before `after`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Edge {
     /// First.
     pub before: Node,
@@ -270,7 +286,9 @@ pub struct Edge {
 }
 
 /// The sort of an edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
     /// If the first fails, the second is skipped.
@@ -280,7 +298,7 @@ pub enum Order {
 }
 
 /// A message of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Note {
     /// The stable code.
     pub code: String,
@@ -293,7 +311,7 @@ pub struct Note {
 }
 
 /// One object whose live value is not what was last applied.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
     /// Which.
     pub address: Address,
@@ -301,13 +319,49 @@ pub struct Drift {
     pub gone: bool,
     /// The fields that were changed: `before` is what was applied, `after` is live.
     pub changes: Vec<FieldChange>,
+    /// Those that the manifests want otherwise too, since the last apply.
+    pub conflicts: Vec<FieldPath>,
+    /// What it does to access; nothing where that was not looked at.
+    pub access: Effect,
+}
+
+/// What a change by hand does to access.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Nothing that is known.
+    #[default]
+    None,
+    /// Somebody has less.
+    Narrower,
+    /// Somebody has more.
+    Wider,
+    /// Somebody has everything.
+    Everything,
+}
+
+/// Live objects of one kind that no manifest names and nobody of ours owns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Strangers {
+    /// The tenant's or cluster's name.
+    pub target: String,
+    /// Their kind, as addresses have it.
+    pub kind: String,
+    /// How many.
+    pub count: usize,
+    /// The first of them, by the names that their servers have.
+    pub names: Vec<String>,
 }
 
 /// What a plan cost.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Statistics {
     /// Requests sent, log-ins and retries included.
     pub requests: u64,
+    /// The write requests that applying it takes.
+    pub writes: Writes,
 }
 
 /// An edge key that is fully known.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Writes;
 use super::delta::{Subject, delta};
 use super::edges::{planned, without_orphans};
 use super::input::Input;
@@ -155,6 +156,7 @@ fn step(
         protect: entry.protect,
         retain: entry.retain,
         owned: entry.owned,
+        writes: Writes::default(),
     }
 }
 

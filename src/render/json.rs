@@ -32,6 +32,12 @@ struct Plan {
     access: Vec<Access>,
     /// What differs from what was last applied.
     drift: Vec<Drift>,
+    /// What that did to access; of `drift` alone.
+    drift_access: Vec<Access>,
+    /// What is live and in no manifest; of `drift` alone.
+    unmanaged: Vec<Strangers>,
+    /// The addresses of steps that do more than take back what was changed by hand.
+    pending: Vec<String>,
     /// Why it may not be applied, if so.
     refusals: Vec<Note>,
     /// What somebody should look at.
@@ -79,6 +85,8 @@ struct Step {
     changes: Vec<Change>,
     /// The addresses that it refers to.
     depends_on: Vec<String>,
+    /// The write requests that it takes.
+    writes: Writes,
 }
 
 /// What is done to an object.
@@ -158,6 +166,33 @@ struct Drift {
     gone: bool,
     /// `before` is what was applied, `after` is live.
     changes: Vec<Change>,
+    /// The fields among them that the manifests want otherwise too, since the last apply.
+    conflicts: Vec<String>,
+    /// What it does to access; `none` where that was not looked at.
+    access: EffectName,
+}
+
+/// What a change by hand does to access.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum EffectName {
+    None,
+    Narrower,
+    Wider,
+    Everything,
+}
+
+/// Live objects of one kind that no manifest names and nobody of ours owns.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Strangers {
+    /// The tenant's or cluster's name.
+    target: String,
+    /// Their kind.
+    kind: String,
+    /// How many.
+    count: usize,
+    /// The first 20 of them.
+    names: Vec<String>,
 }
 
 /// A message.
@@ -179,6 +214,17 @@ struct Note {
 struct Statistics {
     /// Requests sent, log-ins and retries included.
     requests: u64,
+    /// The write requests that applying takes.
+    writes: Writes,
+}
+
+/// How many write requests something takes.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Writes {
+    /// At least.
+    least: u64,
+    /// At most: more where the live object is not known yet.
+    most: u64,
 }
 
 /// The plan as JSON, on several lines.
@@ -197,8 +243,11 @@ pub fn plan(plan: &plan::Plan) -> String {
         overrides,
         partial,
         drift,
+        drift_access,
+        strangers,
+        pending,
         access,
-        statistics: plan::Statistics { requests },
+        statistics: plan::Statistics { requests, writes },
     } = plan;
     pretty(&Plan {
         format_version: VERSION,
@@ -210,6 +259,9 @@ pub fn plan(plan: &plan::Plan) -> String {
         steps: steps.iter().map(step).collect(),
         access: access.iter().map(accessed).collect(),
         drift: drift.iter().map(drifted).collect(),
+        drift_access: drift_access.iter().map(accessed).collect(),
+        unmanaged: strangers.iter().map(unmanaged).collect(),
+        pending: pending.iter().map(ToString::to_string).collect(),
         refusals: refusals.iter().map(note).collect(),
         warnings: warnings.iter().map(note).collect(),
         notes: notes.iter().map(note).collect(),
@@ -217,6 +269,7 @@ pub fn plan(plan: &plan::Plan) -> String {
         partial: *partial,
         statistics: Statistics {
             requests: *requests,
+            writes: foreseen(*writes),
         },
     })
 }
@@ -224,6 +277,11 @@ pub fn plan(plan: &plan::Plan) -> String {
 /// The JSON Schema of what [`plan()`] returns.
 pub fn plan_schema() -> String {
     schema_of::<Plan>()
+}
+
+/// The JSON Schema of a saved plan.
+pub fn saved_plan_schema() -> String {
+    schema_of::<plan::saved::Saved>()
 }
 
 /// The schema of `T`, as it is serialised.
@@ -265,7 +323,13 @@ fn step(step: &plan::Step) -> Step {
         reason: step.reason.clone(),
         changes: step.changes.iter().map(change).collect(),
         depends_on: step.depends_on.iter().map(ToString::to_string).collect(),
+        writes: foreseen(step.writes),
     }
+}
+
+fn foreseen(writes: plan::Writes) -> Writes {
+    let plan::Writes { least, most } = writes;
+    Writes { least, most }
 }
 
 fn accessed(change: &plan::AccessChange) -> Access {
@@ -292,6 +356,28 @@ fn drifted(drift: &plan::Drift) -> Drift {
         address: drift.address.to_string(),
         gone: drift.gone,
         changes: drift.changes.iter().map(change).collect(),
+        conflicts: drift.conflicts.iter().map(ToString::to_string).collect(),
+        access: match drift.access {
+            plan::Effect::None => EffectName::None,
+            plan::Effect::Narrower => EffectName::Narrower,
+            plan::Effect::Wider => EffectName::Wider,
+            plan::Effect::Everything => EffectName::Everything,
+        },
+    }
+}
+
+fn unmanaged(strangers: &plan::Strangers) -> Strangers {
+    let plan::Strangers {
+        target,
+        kind,
+        count,
+        names,
+    } = strangers.clone();
+    Strangers {
+        target,
+        kind,
+        count,
+        names,
     }
 }
 

@@ -96,6 +96,25 @@ fn the_schema_in_the_documentation_is_current() {
 }
 
 #[test]
+fn a_saved_plan_is_what_its_schema_says() {
+    let text = json::saved_plan_schema();
+    let written = include_str!("../../docs/saved-plan.schema.json");
+    assert!(
+        written == text,
+        "write it anew: cargo run -- schema saved-plan > docs/saved-plan.schema.json"
+    );
+    let schema: Json = serde_json::from_str(&text).expect("JSON");
+    for seed in [
+        include_str!("../../fuzz/seeds/plan/create.json"),
+        include_str!("../../fuzz/seeds/plan/update.json"),
+    ] {
+        let saved: Json = serde_json::from_str(seed).expect("JSON");
+        let none: [String; 0] = [];
+        assert_eq!(faults(&schema, &schema, &saved, "saved"), none);
+    }
+}
+
+#[test]
 fn a_plan_has_its_numbers_and_its_steps() {
     let json = parsed(&everything());
     assert_eq!(json["format_version"], json!("1"));
@@ -104,7 +123,10 @@ fn a_plan_has_its_numbers_and_its_steps() {
         json["summary"],
         json!({"create": 1, "update": 1, "replace": 0, "delete": 1, "adopt": 0, "forget": 0, "unchanged": 12})
     );
-    assert_eq!(json["statistics"], json!({"requests": 9}));
+    assert_eq!(
+        json["statistics"],
+        json!({"requests": 9, "writes": {"least": 3, "most": 4}})
+    );
     assert_eq!(
         json["steps"][0]["depends_on"],
         json!(["acme/scope/orders.read"])

@@ -3,6 +3,7 @@
 pub mod access;
 mod change;
 pub mod diagnostic;
+mod drift;
 pub mod editor;
 pub mod explain;
 pub mod export;
@@ -34,7 +35,8 @@ mod view_tests;
 pub mod yaml;
 
 pub use diagnostic::{diagnostic, diagnostics};
-pub use plan::{drift, plan, summary};
+pub use drift::drift;
+pub use plan::{plan, summary};
 pub use report::{event, report, report_json, report_schema};
 pub use style::Styles;
 pub use view::{Detail, View};

@@ -2,15 +2,14 @@
 //!
 //! Deletes and replacements stand first, because they are what cannot be taken back.
 
-use crate::base::text::visible;
-use crate::plan::{Action, Drift, Plan, Step, World};
+use crate::plan::{Action, Plan, Step, World};
 
 use super::access::Named;
 use super::group::{Likeness, groups};
 use super::page::Page;
 use super::style::{self, paint};
 use super::view::{Detail, View};
-use super::{Styles, access, change, remarks, step, totals};
+use super::{Styles, access, drift, remarks, step, totals};
 
 /// The order of the sections, and what they are called.
 pub(super) const SECTIONS: [(Action, &str); 6] = [
@@ -81,7 +80,11 @@ fn whole(plan: &Plan, view: &View, styles: Styles, fold: Fold) -> String {
             folded |= section(&mut page, plan, (action, title), fold);
         }
     }
-    drift_section(&mut page, &plan.drift, fold);
+    let shown = match fold {
+        Fold::Similar => SECTION / 4,
+        Fold::None | Fold::Alike => plan.drift.len(),
+    };
+    drift::section(&mut page, &plan.drift, shown);
     remarks::write(&mut page, plan, view.detail);
     if folded {
         let told = "What is alike stands together; `--all` shows each.";
@@ -128,33 +131,7 @@ fn end(mut page: Page, plan: &Plan, view: &View) -> String {
     page.finish()
 }
 
-/// What differs from what was last applied, and nothing else: for `drift`.
-pub fn drift(plan: &Plan, styles: Styles) -> String {
-    let mut page = head(plan, styles);
-    drift_section(&mut page, &plan.drift, Fold::None);
-    remarks::write(&mut page, plan, Detail::All);
-    let requests = plan.statistics.requests;
-    page.line(match plan.drift.len() {
-        0 => format!(
-            "No drift: live is as last applied ({}).",
-            counted(requests, "request")
-        ),
-        n => format!(
-            "Drift: {} changed since the last apply ({}).",
-            counted(n as u64, "object"),
-            counted(requests, "request")
-        ),
-    });
-    if !plan.steps.is_empty() {
-        let pending = counted(plan.steps.len() as u64, "change");
-        page.line(format_args!(
-            "Pending: {pending} of the manifests; see `tenantry plan`."
-        ));
-    }
-    page.finish()
-}
-
-fn head(plan: &Plan, styles: Styles) -> Page {
+pub(super) fn head(plan: &Plan, styles: Styles) -> Page {
     let mut page = Page::new(styles);
     page.line(format_args!("Target: {}", world(plan.target)));
     page.gap();
@@ -247,44 +224,6 @@ fn largest(page: &mut Page, steps: &[&Step]) {
     }
     if told < steps.len() {
         page.line(format_args!("    … and {} more", steps.len() - told));
-    }
-}
-
-fn drift_section(page: &mut Page, drift: &[Drift], fold: Fold) {
-    if drift.is_empty() {
-        return;
-    }
-    let title = format!(
-        "Changed since the last apply, not by tenantry ({})",
-        drift.len()
-    );
-    let title = paint(page.styles.strong, title);
-    page.line(title);
-    page.gap();
-    let shown = match fold {
-        Fold::Similar => SECTION / 4,
-        Fold::None | Fold::Alike => drift.len(),
-    };
-    for Drift {
-        address,
-        gone,
-        changes,
-    } in drift.iter().take(shown)
-    {
-        let (style, sign, reason) = match gone {
-            true => (page.styles.lose, "-", "  # is gone"),
-            false => (page.styles.change, "~", ""),
-        };
-        let (sign, address) = (paint(style, format_args!("{sign:>3}")), address.to_string());
-        page.line(format_args!("{sign} {}{reason}", visible(&address)));
-        for change in changes {
-            change::write(page, change);
-        }
-        page.gap();
-    }
-    if shown < drift.len() {
-        page.line(format_args!("    … and {} more", drift.len() - shown));
-        page.gap();
     }
 }
 

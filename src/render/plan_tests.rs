@@ -5,7 +5,7 @@ use serde_json::json;
 use super::samples::{address, change, everything, note, plan, relation, secret, step, unknown};
 use super::{Styles, View, drift};
 use crate::base::Value;
-use crate::plan::{Action, Drift, FieldChange, Plan, ReplaceOrder, Step, World};
+use crate::plan::{Action, Drift, Effect, FieldChange, Plan, ReplaceOrder, Step, World};
 
 fn shown(plan: &Plan) -> String {
     super::plan(plan, &View::default(), Styles::PLAIN)
@@ -330,10 +330,13 @@ fn drift_shows_what_was_changed_by_hand_and_what_is_pending() {
     let mut plan = everything();
     plan.refusals.clear();
     plan.overrides.clear();
+    plan.pending = vec![address("acme/scope/orders.read"), address("acme/role/gone")];
     plan.drift.push(Drift {
         address: address("acme/role/lost"),
         gone: true,
         changes: Vec::new(),
+        conflicts: Vec::new(),
+        access: Effect::Narrower,
     });
     insta::assert_snapshot!(drift(&plan, Styles::PLAIN), @r#"
     Target: sandbox
@@ -343,12 +346,12 @@ fn drift_shows_what_was_changed_by_hand_and_what_is_pending() {
       ~ acme/role/admin
           ~ description = "new" -> "by hand"
 
-      - acme/role/lost  # is gone
+      - acme/role/lost  # is gone; takes access
 
     warning[E0310]: PASSWORD is not set
 
     Drift: 2 objects changed since the last apply (9 requests).
-    Pending: 3 changes of the manifests; see `tenantry plan`.
+    Pending: 2 changes of the manifests (acme/scope/orders.read, acme/role/gone); see `tenantry plan`.
     "#);
 }
 

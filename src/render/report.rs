@@ -256,6 +256,8 @@ struct JsonMessage {
 struct JsonStatistics {
     /// Requests sent, log-ins, retries and reads included.
     requests: u64,
+    /// The writes among them, each counted once however often it was sent.
+    writes: u64,
 }
 
 /// The report as JSON, on several lines.
@@ -270,6 +272,7 @@ pub fn report_json(report: &Report) -> String {
         interrupted: report.interrupted,
         statistics: JsonStatistics {
             requests: report.requests,
+            writes: report.writes,
         },
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::base::{Address, Fingerprint, Hidden, SecretSource, Unknown, Value};
-use crate::plan::{AccessChange, Action, FieldChange, Note, Plan, Statistics, Step, World};
+use crate::plan::{AccessChange, Action, FieldChange, Note, Plan, Statistics, Step, World, Writes};
 
 pub(super) fn address(text: &str) -> Address {
     text.parse().expect("an address")
@@ -92,8 +92,14 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         overrides: Vec::new(),
         partial: false,
         drift: Vec::new(),
+        drift_access: Vec::new(),
+        strangers: Vec::new(),
+        pending: Vec::new(),
         access: Vec::new(),
-        statistics: Statistics { requests: 9 },
+        statistics: Statistics {
+            requests: 9,
+            writes: Writes { least: 3, most: 4 },
+        },
     }
 }
 
@@ -136,6 +142,8 @@ pub(super) fn everything() -> Plan {
         address: address("acme/role/admin"),
         gone: false,
         changes: vec![change("description", "new", "by hand")],
+        conflicts: Vec::new(),
+        access: crate::plan::Effect::None,
     }];
     whole.access = vec![access(
         false,

@@ -1,6 +1,7 @@
 //! [`Reader`] over a session.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use serde_json::Value as Json;
@@ -197,6 +198,10 @@ impl<D: Dialect> Reader for Session<D> {
     fn left_out(&self, kind: &Descriptor) -> usize {
         let left_out = lock(&self.left_out);
         left_out.get(kind.name).copied().unwrap_or_default()
+    }
+
+    fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
     }
 
     fn requests(&self) -> u64 {

@@ -205,6 +205,13 @@ pub fn update(call: &Call<'_>) -> Result<Option<Draft>, Unwritable> {
     Ok(Some(Draft::write(endpoint.method, path, Some(body))))
 }
 
+/// Whether there is an update call for those of `fields` that have no route of their own; what is
+/// not known yet counts as something.
+pub fn sends_update(kind: &Descriptor, object: &Value, fields: &[String]) -> bool {
+    let body = to_update(kind, object, fields);
+    body.as_object().is_some_and(|body| !body.is_empty())
+}
+
 /// The update call with nothing in it.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
 
 use serde_json::Value as Json;
 use url::Url;
@@ -25,6 +26,8 @@ pub struct Session<D> {
     pub(super) memo: Memo,
     /// By kind: how many objects a list holds that was not read whole.
     pub(super) left_out: Mutex<BTreeMap<&'static str, usize>>,
+    /// How many writes it was asked for.
+    pub(super) writes: AtomicU64,
     client: Client,
     token: TokenCell<RemoteError>,
 }
@@ -37,6 +40,7 @@ impl<D: Dialect> Session<D> {
             kinds,
             memo: Memo::default(),
             left_out: Mutex::default(),
+            writes: AtomicU64::default(),
             client,
             token: TokenCell::new(is_lasting),
         }

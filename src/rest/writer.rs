@@ -3,6 +3,7 @@
 //! Every write, done or not, makes the session forget what it read.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
@@ -107,6 +108,7 @@ impl<D: Dialect> Session<D> {
 
     pub(super) async fn write(&self, draft: &Draft) -> Result<Answer, RemoteError> {
         let _forgets = Forgets(self);
+        self.writes.fetch_add(1, Ordering::Relaxed);
         self.call(draft).await
     }
 

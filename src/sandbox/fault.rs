@@ -207,6 +207,11 @@ impl Faults {
         self.rules.push(rule);
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
     /// Takes all rules away.
     pub fn clear(&mut self) {
         self.rules.clear();

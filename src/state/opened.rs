@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::ROOTS;
@@ -39,7 +40,7 @@ pub enum Access {
 }
 
 /// Which state a plan was made from; if any of it has moved, the plan is of another time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StateVersion {
     /// The state's lineage; empty if it was not there yet.

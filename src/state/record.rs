@@ -7,6 +7,7 @@ use std::fmt;
 
 use aws_lc_rs::digest;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, StateError, snapshot::check_version};
@@ -17,7 +18,18 @@ pub const VERSION: u32 = 1;
 
 /// A record's number: from 1, each one more than the one before, over the state's whole life.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 pub struct Seq(pub u64);
 

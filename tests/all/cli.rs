@@ -3,6 +3,7 @@
 
 mod access;
 mod basics;
+mod drift;
 mod export;
 mod help;
 mod import;

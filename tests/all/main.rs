@@ -27,6 +27,7 @@ mod planner;
 mod planted;
 mod policies;
 mod promises;
+mod renamed;
 mod replay_dcos;
 mod replay_logto;
 mod requests;

@@ -8,8 +8,8 @@ use serde_json::json;
 use tenantry::base::{Address, FieldPath, FingerprintKey, Hidden, SecretSource, Unknown, Value};
 use tenantry::plan::saved::{Basis, Chosen, Saved, SeenSecret, Signer, VERSION, is_saved};
 use tenantry::plan::{
-    AccessChange, Action, Drift, FieldChange, Note, Plan, PlannedEdge, ReplaceOrder, Statistics,
-    Step, World,
+    AccessChange, Action, Drift, Effect, FieldChange, Note, Plan, PlannedEdge, ReplaceOrder,
+    Statistics, Step, World, Writes,
 };
 use tenantry::render::{self, Styles, View, json, markdown};
 use tenantry::state::{Seq, StateVersion};
@@ -152,6 +152,7 @@ fn step() -> impl Strategy<Value = Step> {
                 protect: flags[0],
                 retain: flags[1],
                 owned: flags[2],
+                writes: Writes::default(),
             },
         )
 }
@@ -181,7 +182,9 @@ fn plan() -> impl Strategy<Value = Plan> {
         .prop_map(|(address, gone, changes)| Drift {
             address,
             gone,
+            conflicts: changes.iter().map(|change| change.path.clone()).collect(),
             changes,
+            access: Effect::Wider,
         });
     let steps = proptest::collection::vec(step(), 0..4);
     let drifts = proptest::collection::vec(drift, 0..2);
@@ -199,6 +202,9 @@ fn plan() -> impl Strategy<Value = Plan> {
             overrides: vec![word.clone()],
             partial: steps.is_empty(),
             drift,
+            drift_access: Vec::new(),
+            strangers: Vec::new(),
+            pending: Vec::new(),
             access: vec![AccessChange {
                 target: "acme".to_owned(),
                 gained: true,
@@ -208,7 +214,10 @@ fn plan() -> impl Strategy<Value = Plan> {
                 through: Vec::new(),
             }],
             steps,
-            statistics: Statistics { requests: 7 },
+            statistics: Statistics {
+                requests: 7,
+                writes: Writes { least: 1, most: 2 },
+            },
         },
     )
 }

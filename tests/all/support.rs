@@ -52,6 +52,8 @@ pub(crate) struct Run {
     pub(crate) report: Report,
     /// The write requests that the servers saw.
     pub(crate) writes: Vec<String>,
+    /// Whether nothing was in its way: no fault, and nothing that an earlier run had begun.
+    undisturbed: bool,
 }
 
 struct Known {
@@ -283,7 +285,7 @@ impl Ground {
                 .map_err(|error| vec![Diagnostic::from(error)])?;
             outcome
         });
-        let (plan, report) = run?;
+        let (plan, report, resumed) = run?;
         let writes = self.by_hand(|world| {
             let writes = world.record.all().filter(|seen| seen.is_write());
             writes
@@ -291,6 +293,7 @@ impl Ground {
                 .collect()
         });
         Ok(Run {
+            undisturbed: !resumed && self.by_hand(|world| world.faults.is_empty()),
             plan,
             report,
             writes,
@@ -301,7 +304,7 @@ impl Ground {
         &self,
         documents: &[Document],
         state: &Arc<State>,
-    ) -> Result<(Plan, Report), Vec<Diagnostic>> {
+    ) -> Result<(Plan, Report, bool), Vec<Diagnostic>> {
         let known = Arc::new(Known {
             secrets: self.secrets.clone(),
             state: Arc::clone(state),
@@ -318,7 +321,7 @@ impl Ground {
             progress: Arc::new(Quiet),
             stop: watch::channel(false).1,
         };
-        self.resume(documents, state, &known, &surroundings).await?;
+        let resumed = self.resume(documents, state, &known, &surroundings).await?;
         let plan = self.plan(documents, state, &known, &sessions).await?;
         let around = surroundings(known.found.lock().expect("not poisoned").clone());
         let shown = Arc::new(plan.clone());
@@ -332,7 +335,7 @@ impl Ground {
             limits: Limits { all: 16, each: 8 },
         };
         let report = apply::apply(&around, inputs).await;
-        Ok((plan, report))
+        Ok((plan, report, resumed))
     }
 
     fn ledger(&self, state: &Arc<State>) -> Arc<dyn apply::Ledger> {
@@ -360,6 +363,7 @@ impl Ground {
             adopt: false,
             imports: &[],
             policy: None,
+            today: jiff::civil::date(2026, 11, 22),
             destroy: self.destroy,
             all_edges: self.all_edges,
         };
@@ -375,14 +379,15 @@ impl Ground {
         tenantry::plan::plan(&input).await
     }
 
-    /// Ends what an earlier run had begun, as the command line does.
+    /// Ends what an earlier run had begun, as the command line does. Returns whether there was
+    /// something.
     async fn resume(
         &self,
         documents: &[Document],
         state: &Arc<State>,
         known: &Known,
         surroundings: &impl Fn(BTreeMap<Address, apply::Target>) -> Surroundings,
-    ) -> Result<(), Vec<Diagnostic>> {
+    ) -> Result<bool, Vec<Diagnostic>> {
         let nothing = Value::Null;
         for host in documents.iter().filter(|document| document.home.is_none()) {
             known.settings(host.kind, &host.address, &host.body, &nothing, &nothing);
@@ -400,7 +405,7 @@ impl Ground {
         let around = surroundings(known.found.lock().expect("not poisoned").clone());
         let resumed = apply::resume(&around, &resume).await;
         if resumed.errors.is_empty() {
-            Ok(())
+            Ok(!resumed.done.is_empty())
         } else {
             Err(resumed.errors)
         }
@@ -426,6 +431,7 @@ impl Ground {
         let run = self.try_apply(text).expect("a plan");
         assert!(run.plan.refusals.is_empty(), "{:#?}", run.plan.refusals);
         assert!(run.report.succeeded(), "{:#?}", run.report);
+        run.holds_to_its_plan();
         run
     }
 
@@ -458,6 +464,23 @@ impl Ground {
         id.as_str()
             .unwrap_or_else(|| panic!("{address} is not owned: {json:#}"))
             .to_owned()
+    }
+}
+
+impl Run {
+    /// The servers saw the write requests that the plan foresaw, and no others.
+    fn holds_to_its_plan(&self) {
+        if !self.undisturbed {
+            return;
+        }
+        let (seen, foreseen) = (self.writes.len() as u64, self.plan.statistics.writes);
+        assert_eq!(self.report.writes, seen, "{:#?}", self.writes);
+        assert!(
+            (foreseen.least..=foreseen.most).contains(&seen),
+            "{foreseen:?} were foreseen: {:#?}\n{:#?}",
+            self.writes,
+            self.plan.steps
+        );
     }
 }
 

@@ -133,6 +133,9 @@ pub(in crate::apply) fn plan(steps: Vec<Step>, edges: Vec<Edge>) -> Plan {
         overrides: Vec::new(),
         partial: false,
         drift: Vec::new(),
+        drift_access: Vec::new(),
+        strangers: Vec::new(),
+        pending: Vec::new(),
         access: Vec::new(),
         statistics: Statistics::default(),
     }

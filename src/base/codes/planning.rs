@@ -94,6 +94,21 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "Somebody changed or deleted an object that the state owns. `drift` names the fields; `plan` shows how apply would put them back. If the change shall stay, write it into the manifest; if people may change the field by hand, list it under `lifecycle.ignore`.",
     },
     Page {
+        code: Code("E0325"),
+        title: "a document looks like an old one under a new name",
+        text: "A document has gone, and a new one of its kind says the same, or finds the same live object. To the plan these are two objects, one to delete and one to create. `lifecycle: {movedFrom: OLD}` in the new document keeps the object, with its id and what others gave it; without it, what the plan says is done.",
+    },
+    Page {
+        code: Code("E0326"),
+        title: "changes by hand are let be",
+        text: "The repository's policy (`drift.ignore` in tenantry.yaml) says that these are known, for what reason, and until which day. `drift` does not count them; the next apply takes back what the manifests say otherwise all the same.",
+    },
+    Page {
+        code: Code("E0327"),
+        title: "a rule that lets changes be has ended",
+        text: "A rule of `drift.ignore` in tenantry.yaml is past its last day, and the changes that it was for are still there. They count again. Take them back, take them into the manifests, or give the rule another day.",
+    },
+    Page {
         code: Code("E0330"),
         title: "a step costs money",
         text: "The plan writes a field that is billed, such as a tenant's `subscription`. The warning names the field and what is bought; whose card is charged is the account's business (`customerId` of the subscription, else its default customer). Nothing is bought before the plan is agreed to. Leave the field out if nobody means to pay.",

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::spec::{Deny, Limit, Policy};
+use jiff::civil::Date;
+
+use super::spec::{Deny, DriftRule, Limit, Policy};
 use crate::base::FieldPath;
 use crate::base::suggest::nearest;
 use crate::kind::Catalog;
@@ -13,7 +15,23 @@ pub(super) fn complaints(policy: &Policy, catalog: Catalog) -> Vec<Complaint> {
     let mut all = denials(&policy.deny);
     all.extend(kinds(policy, catalog));
     all.extend(limits(policy));
+    all.extend(days(policy));
     all
+}
+
+/// Days that no calendar has.
+fn days(policy: &Policy) -> Vec<Complaint> {
+    let rules = policy.drift.ignore.iter().enumerate();
+    let wrong = rules.filter(|(_, rule)| rule.until.parse::<Date>().is_err());
+    let complaint = |(number, rule): (usize, &DriftRule)| Complaint {
+        path: FieldPath::field("drift")
+            .key("ignore")
+            .index(number)
+            .key("until"),
+        message: format!("`{}` is no day", rule.until),
+        hint: Some("write it like 2027-01-31".to_owned()),
+    };
+    wrong.map(complaint).collect()
 }
 
 fn denials(deny: &[Deny]) -> Vec<Complaint> {

@@ -24,7 +24,7 @@ use crate::kind::spec::schema;
 use crate::kind::walk::walk;
 
 pub(super) use labels::missing;
-pub use spec::{Access, Deny, Label, Limit, Limits, OfKind, Policy, Unmanaged};
+pub use spec::{Access, Deny, Drift, DriftRule, Label, Limit, Limits, OfKind, Policy, Unmanaged};
 
 /// What the file is called.
 pub const NAME: &str = "tenantry.yaml";

@@ -48,6 +48,33 @@ pub struct Policy {
     pub unmanaged: Vec<Unmanaged>,
     /// Which labels documents must have.
     pub labels: Vec<Label>,
+    /// What `drift` lets be.
+    pub drift: Drift,
+}
+
+/// What `drift` lets be.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Drift {
+    /// Changes by hand that are known, each until a day.
+    pub ignore: Vec<DriftRule>,
+}
+
+/// Changes by hand that are let be until a day.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DriftRule {
+    /// Of which objects: `acme/role/*`. `*` stands for any characters.
+    pub address: String,
+    /// Of which field (dotted) and all below it; the whole object if it is not written.
+    #[serde(default)]
+    pub field: Option<String>,
+    /// Why.
+    #[schemars(length(min = 1))]
+    pub reason: String,
+    /// The last day on which it holds: `2027-01-31`.
+    #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub until: String,
 }
 
 /// How much one plan may do.

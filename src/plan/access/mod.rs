@@ -10,6 +10,7 @@ mod parties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::builtins;
@@ -21,7 +22,7 @@ pub(super) use facts::{Fact, Facts, Party, Thing, changes};
 pub(super) use parties::{Edge, Parties};
 
 /// What some people or machines of one target gain or lose alike.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AccessChange {
     /// The target's name.
     pub target: String,

@@ -5,6 +5,7 @@
 mod access;
 mod costs;
 mod drafts;
+mod drifting;
 mod matches;
 mod names;
 mod order;
@@ -20,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use names::{Names, name_edge};
 use names::{moved, owners, prior_references};
 
+use super::Writes;
+use super::calls::foreseen;
 use super::caps::Counts;
 use super::guard::Guard;
 use super::input::Input;
@@ -27,6 +30,7 @@ use super::matching::{Index, Match};
 use super::plan::{Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
 use super::relations::LiveEdges;
+use super::renames::renames;
 use super::resolve::Known;
 use super::secrets::OutputTexts;
 use super::shape::Shapes;
@@ -93,6 +97,7 @@ struct Planner<'a> {
     notes: Vec<Note>,
     faults: Vec<Diagnostic>,
     left_out: bool,
+    lapsed: Vec<Note>,
 }
 
 impl<'a> Planner<'a> {
@@ -122,6 +127,7 @@ impl<'a> Planner<'a> {
             notes: Vec::new(),
             faults: Vec::new(),
             left_out: false,
+            lapsed: Vec::new(),
         }
     }
 
@@ -157,13 +163,7 @@ impl<'a> Planner<'a> {
         self.add_implied();
         self.add_removals();
         self.restore().await;
-        let drift = drift::drift(
-            self.input,
-            &self.lists,
-            &self.index,
-            &self.edges,
-            &self.names,
-        );
+        let drifted = self.drifted().await;
         if self.input.options.all_edges {
             self.notes.extend(drift::unseen(self.input));
             self.note_strange_rulers().await;
@@ -203,8 +203,9 @@ impl<'a> Planner<'a> {
         let (nodes, mut edges) = graph::graph(&self.steps, &prior, &turn);
         graph::put_first(&mut edges, firsts);
         order::sort_steps(&mut self.steps, &nodes, &edges)?;
+        let writes = self.foresee();
         Ok(Plan {
-            warnings: words::warnings(self.input, &self.unset, &self.steps),
+            warnings: self.warnings(),
             target: self.input.options.world,
             steps: self.steps,
             nodes,
@@ -216,12 +217,34 @@ impl<'a> Planner<'a> {
             notes: self.notes,
             overrides,
             partial: self.left_out,
-            drift,
+            drift: drifted.drift,
+            drift_access: drifted.access,
+            strangers: drifted.strangers,
+            pending: drifted.pending,
             access,
             statistics: Statistics {
+                writes,
                 requests: self.input.sessions.requests(),
             },
         })
+    }
+
+    /// Says of every step how many write requests it takes, and returns their sum.
+    fn foresee(&mut self) -> Writes {
+        for step in &mut self.steps {
+            let catalog = self.input.catalog;
+            let kind = catalog.stored(&step.api_version, step.address.kind());
+            step.writes = kind.map_or(Writes::default(), |kind| foreseen(kind, step));
+        }
+        self.steps.iter().map(|step| step.writes).sum()
+    }
+
+    fn warnings(&self) -> Vec<Note> {
+        let mut warnings = words::warnings(self.input, &self.unset, &self.steps);
+        let seeming = renames(self.input, &self.order, &self.matches, &self.steps);
+        warnings.extend(seeming);
+        warnings.extend(self.lapsed.iter().cloned());
+        warnings
     }
 
     fn add_implied(&mut self) {

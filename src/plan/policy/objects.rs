@@ -1,15 +1,13 @@
 //! Objects that may not be touched, and live ones that must be in a manifest.
 
-use std::collections::BTreeSet;
-
 use super::access::because;
 use super::{DENIED, Policing, UNMANAGED, refusals};
 use crate::base::{Address, glob};
-use crate::kind::{Descriptor, Live};
+use crate::kind::Descriptor;
 use crate::manifest::policy::{Deny, Unmanaged};
-use crate::plan::guard;
 use crate::plan::matching::key_text;
 use crate::plan::plan::{Action, Note};
+use crate::plan::strangers::Around;
 
 impl Policing<'_> {
     /// What `create`, `update` and `delete` rules deny.
@@ -62,34 +60,18 @@ impl Policing<'_> {
         home: &Address,
         kind: &'static Descriptor,
     ) -> Vec<String> {
-        let managed = self.managed(home, kind);
-        let login = (self.targets.all.get(home)).and_then(|target| guard::login(target, kind));
-        let is_stranger = |live: &&Live| {
-            !managed.contains(&live.id)
-                && (kind.builtin)(&live.value).is_none()
-                && login.as_ref() != Some(&live.id)
+        let around = Around {
+            input: self.input,
+            targets: self.targets,
+            lists: self.lists,
+            names: self.names,
         };
-        let lived = self.lists.of(home, kind).iter().filter(is_stranger);
+        let lived = around.strangers(home, kind);
         let named = lived.filter_map(|live| {
             let name = key_text(kind, live).unwrap_or(&live.id);
             (!rule.allows(&[name, &live.id]))
                 .then(|| format!("{}/{}/{name}", home.name(), kind.name))
         });
         named.collect()
-    }
-
-    /// The ids of the objects that documents and the state name, as far as they are live.
-    fn managed(&self, home: &Address, kind: &Descriptor) -> BTreeSet<String> {
-        let is_here =
-            |(at, name, _): &&(Address, &'static str, String)| at == home && *name == kind.name;
-        let declared = self.names.keys().filter(is_here);
-        let declared = declared.map(|(_, _, id)| id.clone());
-        let owned = self.input.snapshot.resources.iter();
-        let owned = owned.filter(|(address, entry)| {
-            address.kind() == kind.name && entry.home.as_ref() == Some(home)
-        });
-        declared
-            .chain(owned.map(|(_, entry)| entry.id.clone()))
-            .collect()
     }
 }

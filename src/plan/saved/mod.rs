@@ -10,6 +10,7 @@ mod moved;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -30,14 +31,17 @@ pub const VERSION: u32 = 1;
 const MARK: &str = "tenantry_plan";
 
 /// A saved plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "Tenantry saved plan")]
 pub struct Saved {
     /// The format's version.
+    #[schemars(extend("const" = 1))]
     pub tenantry_plan: u32,
     /// 128 random bits: what the state remembers of a plan that was used.
     pub id: String,
     /// When it was made.
+    #[schemars(with = "String")]
     pub made: Timestamp,
     /// The program that made it.
     pub program: String,
@@ -52,7 +56,7 @@ pub struct Saved {
 }
 
 /// What was asked for on the command line, as it was typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Chosen {
     /// `-l`.
@@ -68,7 +72,7 @@ pub struct Chosen {
 }
 
 /// Who says that the file is as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
     /// With which key.
@@ -78,7 +82,7 @@ pub struct Signature {
 }
 
 /// With which key a plan is signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Signer {
     /// The state's own.

@@ -239,6 +239,7 @@ fn is_same(then: &Step, is: &Step) -> bool {
         protect,
         retain,
         owned,
+        writes: _,
     } = then;
     (address, api_version, home) == (&is.address, &is.api_version, &is.home)
         && (replace_order, send, exact) == (&is.replace_order, &is.send, &is.exact)

@@ -17,7 +17,7 @@ spec:
     login: {uid: bootstrapuser, password: {env: DCOS_PASSWORD}}
 ";
 
-const PEOPLE: &str = "\
+pub(super) const PEOPLE: &str = "\
 ---
 apiVersion: dcos/v1
 kind: User
@@ -36,14 +36,14 @@ spec: {description: Operators, members: [bob]}
 ";
 
 /// Servers inside this process, which commands reach as a running sandbox.
-struct Servers {
+pub(super) struct Servers {
     runtime: Runtime,
     sandbox: Option<Sandbox>,
-    folder: Folder,
+    pub(super) folder: Folder,
 }
 
 impl Servers {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let runtime = Runtime::new().unwrap();
         let sandbox = runtime.block_on(Sandbox::start(&Options::default(), BUILDERS));
         let mut folder = Folder::new();
@@ -58,29 +58,29 @@ impl Servers {
     }
 
     /// The same, with everything applied already.
-    fn applied() -> Self {
+    pub(super) fn applied() -> Self {
         let servers = Self::new();
         let ran = servers.run("apply m");
         assert_eq!(ran.code, 0, "{}", ran.all());
         servers
     }
 
-    fn write(&self, people: &str) {
+    pub(super) fn write(&self, people: &str) {
         self.folder
             .write("m/all.yaml", &format!("{CLUSTER}{people}"));
     }
 
-    fn sandbox(&self) -> &Sandbox {
+    pub(super) fn sandbox(&self) -> &Sandbox {
         self.sandbox.as_ref().unwrap()
     }
 
-    fn run(&self, words: &str) -> Ran {
+    pub(super) fn run(&self, words: &str) -> Ran {
         let base = self.sandbox().base();
         self.folder.run(&format!("{words} --sandbox={base}"))
     }
 
     /// Changes a row by hand.
-    fn by_hand(&self, table: &str, id: &str, field: &str, value: Json) {
+    pub(super) fn by_hand(&self, table: &str, id: &str, field: &str, value: Json) {
         self.sandbox().with(|world| {
             let tables = world.target("c/prod").unwrap().tables();
             let mut row = tables.get(table, id).unwrap().clone();
