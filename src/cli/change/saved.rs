@@ -142,8 +142,10 @@ impl Run<'_> {
         }
         self.refuse_keyless(&planned.plan)?;
         self.show(&saved.plan);
-        self.state.edit(|snapshot| snapshot.use_plan(&saved.id));
-        self.state.save().await.map_err(Diagnostic::from)?;
+        if !saved.addresses().is_empty() {
+            self.state.edit(|snapshot| snapshot.use_plan(&saved.id));
+            self.state.save().await.map_err(Diagnostic::from)?;
+        }
         self.carry_out(planned).await
     }
 

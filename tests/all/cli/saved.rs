@@ -369,3 +369,57 @@ fn a_saved_plan_is_shown_as_it_was_printed() {
         ran.err
     );
 }
+
+/// Copies a folder of manifests.
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (path, name) = entry
+            .map(|entry| (entry.path(), entry.file_name()))
+            .unwrap();
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_saved_plans_of_all_examples_do_what_they_foresaw_and_leave_nothing() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
+    let mut removals = 0;
+    for entry in std::fs::read_dir(root).unwrap() {
+        let (path, folder) = (entry.unwrap().path(), Folder::new());
+        copy(&path, &folder.path().join("m"));
+        let planned = folder.run("plan --sandbox m --format json --out p.json");
+        assert_eq!(planned.code, 2, "{}", planned.all());
+        let applied = folder.run("apply --sandbox p.json --format json");
+        assert_eq!(applied.code, 0, "{}: {}", path.display(), applied.all());
+        let (plan, report): (Json, Json) = (
+            serde_json::from_str(&planned.out).unwrap(),
+            serde_json::from_str(&applied.out).unwrap(),
+        );
+        let foreseen = &plan["statistics"]["writes"];
+        let writes = report["statistics"]["writes"].as_u64();
+        assert!(
+            foreseen["least"].as_u64() <= writes && writes <= foreseen["most"].as_u64(),
+            "{}: {writes:?}, and {foreseen} were foreseen",
+            path.display()
+        );
+        assert_eq!(folder.run("plan --sandbox m").code, 0);
+        for part in ["webhook.yaml", "captchaprovider.yaml", "sign-in.yaml"] {
+            let part = folder.path().join("m").join(part);
+            if !part.exists() {
+                continue;
+            }
+            std::fs::remove_file(part).unwrap();
+            assert_eq!(folder.run("plan --sandbox m --out p.json").code, 2);
+            let removed = folder.run("apply --sandbox p.json");
+            assert_eq!(removed.code, 0, "{}: {}", path.display(), removed.all());
+            assert_eq!(folder.run("plan --sandbox m").code, 0);
+            removals += 1;
+        }
+    }
+    assert_eq!(removals, 3);
+}
