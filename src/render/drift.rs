@@ -72,25 +72,29 @@ pub(super) fn section(page: &mut Page, drift: &[Drift], shown: usize) {
 
 /// What is to be known of one at a glance.
 fn remark(drift: &Drift) -> String {
-    let mut said = Vec::new();
-    if drift.gone {
-        said.push("is gone".to_owned());
+    let gone = drift.gone.then(|| "is gone".to_owned());
+    let said: Vec<_> = gone.into_iter().chain(weight(drift)).collect();
+    if said.is_empty() {
+        return String::new();
     }
-    said.extend(match drift.access {
-        Effect::Everything => Some("gives everything".to_owned()),
-        Effect::Wider => Some("gives access".to_owned()),
-        Effect::Narrower => Some("takes access".to_owned()),
+    format!("  # {}", said.join("; "))
+}
+
+/// What makes one weighty: its access, and that the manifests want something else.
+pub(super) fn weight(drift: &Drift) -> Vec<String> {
+    let access = match drift.access {
+        Effect::Everything => Some("gives everything"),
+        Effect::Wider => Some("gives access"),
+        Effect::Narrower => Some("takes access"),
         Effect::None => None,
-    });
+    };
+    let mut said: Vec<String> = access.map(str::to_owned).into_iter().collect();
     if !drift.conflicts.is_empty() {
         let fields = drift.conflicts.iter().map(|path| format!("`{path}`"));
         let fields = visible(&fields.collect::<Vec<_>>().join(", ")).to_string();
         said.push(format!("conflict: the manifests change {fields} too"));
     }
-    if said.is_empty() {
-        return String::new();
-    }
-    format!("  # {}", said.join("; "))
+    said
 }
 
 /// What nobody knows of: told, and no drift.

@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 
 use crate::base::text::visible;
 use crate::base::{Address, Diagnostic, FieldPath, Place};
-use crate::plan::{Drift, Note, Plan};
+use crate::plan::{Drift, Effect, Note, Plan};
 
+use super::drift::weight;
 use super::page::Page;
 use super::remarks::about;
 use super::{Styles, change, text};
@@ -164,6 +165,7 @@ fn of_one_drift(drift: &Drift, places: Places<'_>) -> Finding {
             fields.join(", ")
         )
     };
+    let parts: Vec<_> = std::iter::once(message).chain(weight(drift)).collect();
     let mut page = Page::new(Styles::PLAIN);
     for one in &drift.changes {
         change::write(&mut page, one);
@@ -174,8 +176,11 @@ fn of_one_drift(drift: &Drift, places: Places<'_>) -> Finding {
     let place = places(&drift.address, first);
     Finding {
         code: DRIFTED.to_owned(),
-        level: Level::Warning,
-        message,
+        level: match drift.access {
+            Effect::Wider | Effect::Everything => Level::Error,
+            Effect::Narrower | Effect::None => Level::Warning,
+        },
+        message: parts.join("; "),
         detail: detail.map(str::to_owned).collect(),
         hints: vec!["`tenantry plan` shows how apply would put it back".to_owned()],
         address: Some(drift.address.clone()),

@@ -160,6 +160,17 @@ fn a_finding_keeps_its_fingerprint_when_its_line_moves() {
 }
 
 #[test]
+fn drift_that_gives_access_is_an_error_and_says_so() {
+    let mut plan = everything();
+    plan.drift[0].access = Effect::Wider;
+    plan.drift[0].conflicts = vec![plan.drift[0].changes[0].path.clone()];
+    let found = of_drift(&plan, &|_, _| None);
+    assert_eq!(found[0].level, Level::Error);
+    let end = "description; gives access; conflict: the manifests change `description` too";
+    assert!(found[0].message.ends_with(end), "{}", found[0].message);
+}
+
+#[test]
 fn drift_is_found_at_the_field_that_somebody_changed() {
     let mut plan = everything();
     plan.drift[0]

@@ -27,12 +27,17 @@ pub fn moved(saved: &Saved, now: Now<'_>) -> Vec<Diagnostic> {
     let then: BTreeMap<&Address, &Step> = by_address(&saved.plan);
     let is = by_address(now.plan);
     let all: BTreeSet<&Address> = then.keys().chain(is.keys()).copied().collect();
+    let ignored: BTreeMap<&Address, &[FieldPath]> = (now.documents.iter())
+        .map(|document| (&document.address, &*document.lifecycle.ignore))
+        .collect();
     let refused = now.plan.refusals.iter();
     let mut found: Vec<Diagnostic> = refused.map(refusal).collect();
     for address in all {
         let said = found.iter().any(|d| d.address.as_ref() == Some(address));
         let compared = match (then.get(address), is.get(address)) {
-            (Some(then), Some(is)) => compare(then, is, ignored(now.documents, address)),
+            (Some(then), Some(is)) => {
+                compare(then, is, ignored.get(address).copied().unwrap_or_default())
+            }
             (Some(then), None) if !said => vanished(then),
             (None, Some(is)) if !said => vec![format!(
                 "`{address}` would be {} too, which the plan does not say: {}",
@@ -53,11 +58,6 @@ pub fn moved(saved: &Saved, now: Now<'_>) -> Vec<Diagnostic> {
 fn by_address(plan: &Plan) -> BTreeMap<&Address, &Step> {
     let steps = plan.steps.iter();
     steps.map(|step| (&step.address, step)).collect()
-}
-
-fn ignored<'a>(documents: &'a [Document], address: &Address) -> &'a [FieldPath] {
-    let document = documents.iter().find(|d| d.address == *address);
-    document.map_or(&[], |document| &document.lifecycle.ignore)
 }
 
 fn refusal(note: &Note) -> Diagnostic {
