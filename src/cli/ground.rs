@@ -32,7 +32,7 @@ use crate::manifest::Document;
 use crate::manifest::paths::folder_of;
 use crate::manifest::policy::Policy;
 use crate::plan::input::NO_SUCH_ADDRESS;
-use crate::plan::{self, Note, Plan, World};
+use crate::plan::{self, AccessChange, Note, Plan, World};
 use crate::state::Opened;
 
 /// There is no manifest, though the state owns something.
@@ -224,27 +224,11 @@ impl Ground {
         let selects =
             |address: &Address, labels: &BTreeMap<String, String>| asked.selects(address, labels);
         let options = plan::Options {
-            world: self.place.world,
             selects: if asked.is_all() { None } else { Some(&selects) },
-            overrides: &asked.overrides,
-            no_delete: asked.no_delete,
-            destroy: asked.destroy,
-            all_edges: asked.all_edges,
-            adopt: asked.adopt,
-            imports: &asked.imports,
-            policy: self.policy.as_ref(),
-            today: Timestamp::now().to_zoned(TimeZone::UTC).date(),
+            ..self.options(asked)
         };
         let facts = self.facts(opened);
-        let input = plan::Input {
-            catalog: CATALOG,
-            documents: &self.documents,
-            snapshot: &opened.snapshot,
-            key: opened.key(),
-            sessions: &*self.sessions,
-            facts: &facts,
-            options: &options,
-        };
+        let input = self.input(opened, &facts, &options);
         let read_at = Instant::now();
         let mut plan = plan::plan(&input).await?;
         let targets = facts.targets();
@@ -264,6 +248,48 @@ impl Ground {
             targets,
             read_at,
         })
+    }
+
+    /// What everybody has on the servers.
+    pub(super) async fn live_access(&self, opened: &Opened) -> Result<Vec<AccessChange>, Failure> {
+        self.play_owned(opened).await?;
+        let asked = Asked::default();
+        let (facts, options) = (self.facts(opened), self.options(&asked));
+        let input = self.input(opened, &facts, &options);
+        Ok(plan::live_access(&input).await?)
+    }
+
+    /// What is asked for, whatever is selected.
+    fn options<'a>(&'a self, asked: &'a Asked) -> plan::Options<'a> {
+        plan::Options {
+            world: self.place.world,
+            selects: None,
+            overrides: &asked.overrides,
+            no_delete: asked.no_delete,
+            destroy: asked.destroy,
+            all_edges: asked.all_edges,
+            adopt: asked.adopt,
+            imports: &asked.imports,
+            policy: self.policy.as_ref(),
+            today: Timestamp::now().to_zoned(TimeZone::UTC).date(),
+        }
+    }
+
+    fn input<'a>(
+        &'a self,
+        opened: &'a Opened,
+        facts: &'a Facts<'a>,
+        options: &'a plan::Options<'a>,
+    ) -> plan::Input<'a> {
+        plan::Input {
+            catalog: CATALOG,
+            documents: &self.documents,
+            snapshot: &opened.snapshot,
+            key: opened.key(),
+            sessions: &*self.sessions,
+            facts,
+            options,
+        }
     }
 
     /// What earlier runs left unfinished, and what apply will do about it.

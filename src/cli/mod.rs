@@ -108,7 +108,7 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Destroy(args) => change::destroy(&args, context).await,
         Verb::Export(args) => export::run(&args, context).await,
         Verb::Import(args) => change::import(&args, context).await,
-        Verb::Access(args) => access::run(&args, context),
+        Verb::Access(args) => access::run(&args, context).await,
         Verb::Drift(args) => plan::drift(&args, context).await,
         Verb::Show(args) => show::run(&args, context).await,
         Verb::Output(args) => output::run(&args, context).await,

@@ -30,17 +30,22 @@ pub(super) fn find(targets: &Targets, lists: &Lists, known: &mut Known) {
 }
 
 /// The built-ins among the live objects of a tenant with these settings, each with its word and
-/// kind: the scope by the tenant's resource indicator, the role by its name
+/// kind: the scope by the tenant's resource indicator, which on the Cloud is its endpoint and `/api`
+/// (reference/logto-cloud.md, "The way into a tenant"), the role by its name
 /// (reference/logto-management.md, section 2.2).
 pub(super) fn among<'l>(
     settings: &Value,
     list: impl Fn(&'static str) -> &'l [Live],
 ) -> Vec<(&'static str, &'static str, &'l Live)> {
     let is = |live: &&Live, field: &str, value: Option<&Value>| live.value.get(field) == value;
-    let indicator = settings.get("resource");
-    let resource = list("apiresource")
-        .iter()
-        .find(|live| is(live, "indicator", indicator));
+    let endpoint = settings.get("endpoint").and_then(Value::as_text);
+    let beside = endpoint.map(|url| Value::text(format!("{}/api", url.trim_end_matches('/'))));
+    let indicators = [settings.get("resource"), beside.as_ref()];
+    let mut indicators = indicators.into_iter().flatten();
+    let resource = indicators.find_map(|indicator| {
+        let mut resources = list("apiresource").iter();
+        resources.find(|live| is(live, "indicator", Some(indicator)))
+    });
     let id = resource.map(|live| Value::text(live.id.as_str()));
     let all = list("scope").iter().find(|live| {
         id.is_some() && is(live, "resource", id.as_ref()) && is(live, "name", Some(&"all".into()))

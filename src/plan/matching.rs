@@ -38,14 +38,20 @@ impl Match {
     }
 }
 
-/// What people call a live object: the first of its natural key that it has.
+/// What people call a live object: the first of its natural key that it has, and that does not say
+/// what it is in.
 pub(super) fn key_text<'l>(kind: &Descriptor, live: &'l Live) -> Option<&'l str> {
     let (Key::Fields(fields) | Key::FirstOf(fields)) = kind.key else {
         return None;
     };
-    let mut texts = fields
-        .iter()
-        .filter_map(|field| live.value.get(field)?.as_text());
+    let parent = match kind.route.list.map(|list| list.from) {
+        Some(ListFrom::Parent { parent_field, .. } | ListFrom::Embedded { parent_field, .. }) => {
+            Some(parent_field)
+        }
+        _ => None,
+    };
+    let own = fields.iter().filter(|field| Some(**field) != parent);
+    let mut texts = own.filter_map(|field| live.value.get(field)?.as_text());
     texts.next()
 }
 

@@ -40,4 +40,4 @@ pub use plan::{
     Action, Drift, Edge, Effect, FieldChange, Node, Note, Order, Part, Plan, PlannedEdge,
     ReplaceOrder, Statistics, Step, Strangers, World,
 };
-pub use planner::plan;
+pub use planner::{live_access, plan};

@@ -31,6 +31,19 @@ pub struct Holding {
     pub through: Vec<String>,
     /// Whether it is as good as everything in the target.
     pub everything: bool,
+    /// Of changes: whether it comes or goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Turn>,
+}
+
+/// What becomes of a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Turn {
+    /// It goes.
+    Lost,
+    /// It comes.
+    Gained,
 }
 
 /// Who has what, by person: for `access`.
@@ -46,18 +59,31 @@ pub fn holdings(holdings: &[Holding], styles: Styles) -> String {
         let through = through(&one.through);
         let everything = everything(one.everything, &one.who, styles.warning);
         let right = visible(&one.right);
-        page.line(format_args!("    {right}{through}{everything}"));
+        let text = format!("{right}{through}{everything}");
+        match one.change {
+            None => page.line(format_args!("    {text}")),
+            Some(Turn::Gained) => page.sign(1, styles.gain, "+", text),
+            Some(Turn::Lost) => page.sign(1, styles.lose, "-", text),
+        }
     }
     page.gap();
+    page.line(sum(holdings));
+    page.finish()
+}
+
+/// `3 principals have 10 rights.`
+fn sum(holdings: &[Holding]) -> String {
+    let is_change = holdings.iter().any(|one| one.change.is_some());
     let who: BTreeSet<&String> = holdings.iter().map(|one| &one.who).collect();
     let (rights, who) = (holdings.len() as u64, who.len() as u64);
-    let plural = if who == 1 { "s" } else { "ve" };
-    page.line(format_args!(
-        "{} ha{plural} {}.",
-        counted(who, "principal"),
-        counted(rights, "right")
-    ));
-    page.finish()
+    let verb = match (is_change, who) {
+        (true, 1) => "gains or loses",
+        (true, _) => "gain or lose",
+        (false, 1) => "has",
+        (false, _) => "have",
+    };
+    let (who, rights) = (counted(who, "principal"), counted(rights, "right"));
+    format!("{who} {verb} {rights}.")
 }
 
 /// The same for machines.

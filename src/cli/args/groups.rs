@@ -411,3 +411,14 @@ mod tests {
         assert!(SandboxFlag::parse("manifests").is_err());
     }
 }
+
+/// Whose access is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Of {
+    /// What the manifests give, offline
+    Manifests,
+    /// What everybody has on the servers
+    Live,
+    /// What the manifests would give and take, of those they touch
+    Changes,
+}

@@ -7,8 +7,9 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::groups::{
-    Adoption, Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, OutputFormat, Overrides,
-    Place, Played, Printed, PrintedFindings, PrintedPlan, Selection, Served, Viewed, duration,
+    Adoption, Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, Of, OutputFormat,
+    Overrides, Place, Played, Printed, PrintedFindings, PrintedPlan, Selection, Served, Viewed,
+    duration,
 };
 
 /// Write a first manifest with comments, a .gitignore and the schema for editors
@@ -153,17 +154,32 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) network: Network,
 }
 
-/// Show who has what by the manifests, over groups, roles and organizations; offline
+/// Show who has what, over groups, roles and organizations: by the manifests, or live
 ///
-/// What the manifests do not name is not known here: what a looked-up role grants, or who is in a
-/// group beside those who are listed. `plan` says what a change does to access, of the live state.
+/// Of the manifests it is offline, and what they do not name is not known: what a looked-up role
+/// grants, or who is in a group beside those who are listed. Live, everybody's access is read in the
+/// tenants and clusters that the manifests name, whoever gave it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  tenantry access manifests\n  \
-    tenantry access --who alice              what she has, and through whom\n  \
-    tenantry access --what dcos:superuser    who has it")]
+    tenantry access --who alice                        what she has, and through whom\n  \
+    tenantry access --of live --what dcos:superuser    who has it now\n  \
+    tenantry access --of changes                       what `apply` would give and take")]
 pub(in crate::cli) struct Access {
     #[command(flatten)]
     pub(in crate::cli) manifests: Manifests,
+    /// What is looked at
+    #[arg(
+        long,
+        value_name = "WORLD",
+        env = "TENANTRY_OF",
+        hide_env_values = true
+    )]
+    #[arg(default_value = "manifests")]
+    pub(in crate::cli) of: Of,
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
     #[command(flatten)]
     pub(in crate::cli) printed: Printed,
     /// Those alone whose address has this in it

@@ -18,6 +18,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use access::live_access;
 pub(super) use names::{Names, name_edge};
 use names::{moved, owners, prior_references};
 
@@ -47,6 +48,20 @@ use crate::state::Entry;
 /// Everything that could not be read, reached or resolved; refusals are not among them, but in
 /// the plan.
 pub async fn plan(input: &Input<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    let mut planner = started(input).await?;
+    planner.read_own_fields().await;
+    planner.read_asked_outputs().await;
+    planner.read_secret_outputs().await;
+    planner.read_edges().await;
+    failing(&planner.lists.faults)?;
+    failing(&planner.faults)?;
+    planner.draft_all();
+    failing(&planner.faults)?;
+    planner.finish().await
+}
+
+/// Targets, lists, and whose is what.
+async fn started<'a>(input: &'a Input<'a>) -> Result<Planner<'a>, Vec<Diagnostic>> {
     let mut known = Known::default();
     let targets = targets::find(input, &mut known).await;
     failing(&targets.faults)?;
@@ -57,15 +72,7 @@ pub async fn plan(input: &Input<'_>) -> Result<Plan, Vec<Diagnostic>> {
     planner.offer_lists();
     planner.read_children().await;
     planner.match_all();
-    planner.read_own_fields().await;
-    planner.read_asked_outputs().await;
-    planner.read_secret_outputs().await;
-    planner.read_edges().await;
-    failing(&planner.lists.faults)?;
-    failing(&planner.faults)?;
-    planner.draft_all();
-    failing(&planner.faults)?;
-    planner.finish().await
+    Ok(planner)
 }
 
 fn failing(faults: &[Diagnostic]) -> Result<(), Vec<Diagnostic>> {

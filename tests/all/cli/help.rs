@@ -86,7 +86,7 @@ fn the_help_says_how_to_start() {
       check        Read manifests and tell everything that is wrong with them, offline
       plan         Show what would be done; nothing is changed
       apply        Make it so: show the plan, ask, and carry it out in dependency order
-      access       Show who has what by the manifests, over groups, roles and organizations; offline
+      access       Show who has what, over groups, roles and organizations: by the manifests, or live
       drift        Show what somebody changed by hand since the last apply; nothing is changed
       destroy      Delete everything that the state owns; what is protected is refused
       import       Take over a live object by the server's id, as what a document declares

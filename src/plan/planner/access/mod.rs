@@ -1,7 +1,10 @@
 //! What a plan does to access: reads what the steps touch and nobody has read, and compares.
 
+mod live;
 mod reads;
 mod words;
+
+pub use live::live_access;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +19,9 @@ use crate::kind::{Descriptor, EdgeKey, Grants, Relation};
 type Place = (Address, &'static str, &'static str, bool);
 /// Edges by owner's id.
 type Edges = BTreeMap<String, Vec<EdgeKey>>;
+
+/// Edges that were read.
+type Found = (Place, Edges);
 
 /// Edges of one relation.
 struct Read<'a> {
@@ -56,7 +62,7 @@ impl Planner<'_> {
 
 /// What is.
 impl Planner<'_> {
-    fn facts_before(&self, parties: &Parties<'_>, more: &[(Place, Edges)]) -> Facts {
+    fn facts_before(&self, parties: &Parties<'_>, more: &[Found]) -> Facts {
         let mut facts = Facts::default();
         let read = self.edges.iter();
         let read = read.map(|((home, kind, field), edges)| (home, *kind, *field, edges));

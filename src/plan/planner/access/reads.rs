@@ -8,16 +8,15 @@ use futures_util::future::join_all;
 use super::super::super::input;
 use super::super::super::plan::Step;
 use super::super::Planner;
-use super::{Edges, Place, is_gone};
-use crate::base::Diagnostic;
+use super::{Edges, Found, Place, is_gone};
 use crate::kind::{Descriptor, EdgeQuery, Grants, Reader, Relation, RemoteError, RemoteKind};
 
 /// What is to be read, by place: the relation, and the ids that are asked.
-type Asks = BTreeMap<Place, (&'static Relation, BTreeSet<String>)>;
+pub(super) type Asks = BTreeMap<Place, (&'static Relation, BTreeSet<String>)>;
 
 /// What is read for it, beside what the plan needs.
 impl Planner<'_> {
-    pub(super) async fn read_for_access(&mut self) -> Vec<(Place, Edges)> {
+    pub(super) async fn read_for_access(&mut self) -> Vec<Found> {
         let mut asks = Asks::new();
         if !self.input.options.destroy {
             for step in &self.steps {
@@ -25,27 +24,7 @@ impl Planner<'_> {
                 self.ask_what_is_held(step, &mut asks);
             }
         }
-        let reads = asks.into_iter().filter_map(|(place, (relation, ids))| {
-            let reader = self.targets.all.get(&place.0)?.reader.clone()?;
-            Some(async move {
-                let read = read(reader.as_ref(), relation, &ids, place.3).await;
-                (place, read)
-            })
-        });
-        let mut found = Vec::new();
-        let mut faults: Vec<Diagnostic> = Vec::new();
-        for (place, read) in join_all(reads).await {
-            match read {
-                Ok(edges) => found.push((place, edges)),
-                Err(error) if error.kind == RemoteKind::NotOffered => {}
-                Err(error) => {
-                    let what = format!("who has access by `{}` in `{}`", place.2, place.0);
-                    faults.push(input::read_failed(&what, &error));
-                }
-            }
-        }
-        self.faults.extend(faults);
-        found
+        read_all(self, asks).await
     }
 
     /// Of what hands on other rights than before: who has it.
@@ -108,6 +87,29 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// Reads all of it side by side; what the server does not offer is left out.
+pub(super) async fn read_all(planner: &mut Planner<'_>, asks: Asks) -> Vec<Found> {
+    let reads = asks.into_iter().filter_map(|(place, (relation, ids))| {
+        let reader = planner.targets.all.get(&place.0)?.reader.clone()?;
+        Some(async move {
+            let read = read(reader.as_ref(), relation, &ids, place.3).await;
+            (place, read)
+        })
+    });
+    let mut found = Vec::new();
+    for (place, read) in join_all(reads).await {
+        match read {
+            Ok(edges) => found.push((place, edges)),
+            Err(error) if error.kind == RemoteKind::NotOffered => {}
+            Err(error) => {
+                let what = format!("who has access by `{}` in `{}`", place.2, place.0);
+                planner.faults.push(input::read_failed(&what, &error));
+            }
+        }
+    }
+    found
 }
 
 async fn read(
