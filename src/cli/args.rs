@@ -2,6 +2,7 @@
 //! with environment and terminal is worked out in [`context`](super::context).
 
 mod common;
+mod graph;
 mod groups;
 mod state;
 mod verbs;
@@ -9,6 +10,7 @@ mod verbs;
 use clap::{Parser, Subcommand};
 
 pub(super) use common::*;
+pub(super) use graph::*;
 pub(super) use groups::*;
 pub(super) use state::*;
 pub(super) use verbs::*;
@@ -63,7 +65,9 @@ pub(super) enum Verb {
     Show(Show),
     Output(Output),
     Keygen(Keygen),
+    Graph(Graph),
     Explain(Explain),
+    ExplainStep(ExplainStep),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

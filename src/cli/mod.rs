@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod facts;
 mod findings;
+mod graph;
 mod ground;
 mod halt;
 mod init;
@@ -113,6 +114,8 @@ async fn verb(verb: Verb, context: &Context) -> Ended {
         Verb::Show(args) => show::run(&args, context).await,
         Verb::Output(args) => output::run(&args, context).await,
         Verb::Keygen(args) => keygen::run(&args, context).await,
+        Verb::Graph(args) => graph::run(&args, context).await,
+        Verb::ExplainStep(args) => graph::explain(&args, context).await,
         Verb::Explain(args) => explain::run(&args, context),
         Verb::Schema(args) => schema::run(&args, context),
         Verb::Completions(args) => Ok(shell::completions(&args, context)),

@@ -11,7 +11,7 @@ use super::view::view;
 use crate::plan::Plan;
 use crate::plan::saved::Chosen;
 use crate::render::findings::{github, of_drift, of_plan};
-use crate::render::{self, View, json, markdown, tfjson};
+use crate::render::{self, View, html, json, markdown, tfjson};
 
 /// Shows what would be done, and saves it if that is wanted.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
@@ -91,6 +91,9 @@ pub(super) fn print(shown: Shown<'_>, format: PlanFormat, context: &Context) {
         PlanFormat::Text => console.page(&render::plan(plan, view, console.out)),
         PlanFormat::Json => console.result(&json::plan(plan)),
         PlanFormat::Markdown => console.result(&markdown::plan(plan, view)),
+        PlanFormat::Html => {
+            console.result(&html::plan(plan, &|at, path| written.place(at, path)));
+        }
         PlanFormat::Tfjson => console.result(&tfjson::plan(plan)),
         PlanFormat::Github => {
             let found = of_plan(plan, &|at, path| written.place(at, path));

@@ -6,13 +6,17 @@ pub mod diagnostic;
 mod drift;
 pub mod editor;
 pub mod explain;
+mod explain_step;
 pub mod export;
 pub mod findings;
+pub mod graph;
 mod group;
+pub mod html;
 pub mod json;
 #[cfg(test)]
 mod json_tests;
 pub mod markdown;
+mod markup;
 mod names;
 pub mod output;
 mod page;
@@ -36,6 +40,7 @@ pub mod yaml;
 
 pub use diagnostic::{diagnostic, diagnostics};
 pub use drift::drift;
+pub use explain_step::{explain_step, no_step};
 pub use plan::{plan, summary};
 pub use report::{event, report, report_json, report_schema};
 pub use style::Styles;

@@ -14,6 +14,18 @@ pub(super) struct Page {
     /// How it is coloured.
     pub(super) styles: Styles,
     out: String,
+    rows: Vec<Row>,
+}
+
+/// A line with a sign, as it is told to whoever draws it otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// How far in, times two columns.
+    pub(super) depth: usize,
+    /// `+`, `-`, `~`, or a blank.
+    pub(super) sign: String,
+    /// The rest, coloured as the page is.
+    pub(super) text: String,
 }
 
 impl Page {
@@ -22,6 +34,7 @@ impl Page {
         Self {
             styles,
             out: String::new(),
+            rows: Vec::new(),
         }
     }
 
@@ -49,8 +62,13 @@ impl Page {
 
     /// A line with a sign of one character, `depth` times two columns in.
     pub(super) fn sign(&mut self, depth: usize, style: Style, sign: &str, text: impl Display) {
-        let pad = "  ".repeat(depth);
+        let (pad, text) = ("  ".repeat(depth), text.to_string());
         self.line(format_args!("{pad}{} {text}", paint(style, sign)));
+        self.rows.push(Row {
+            depth,
+            sign: sign.to_owned(),
+            text,
+        });
     }
 
     /// The lines of a difference, `depth` times two columns in.
@@ -66,6 +84,11 @@ impl Page {
                 }
             }
         }
+    }
+
+    /// The lines with signs that were written.
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
     }
 
     /// What was written.

@@ -1,7 +1,9 @@
 //! Formats that tools of others read: what those tools look for is there, and the tools themselves
 //! read it where they are installed.
 
+mod browser;
 mod findings;
+mod graphs;
 mod schema;
 mod tfjson;
 

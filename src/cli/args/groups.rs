@@ -284,6 +284,8 @@ pub(in crate::cli) enum PlanFormat {
     Json,
     /// For a comment on a pull request: at most 65,536 characters, the harmless folded first.
     Markdown,
+    /// One page for a browser: access first, filters, line diffs, what waits for what.
+    Html,
     /// For tools that read `terraform show -json`: conftest, tf-summarize and their like.
     Tfjson,
     /// Workflow commands of GitHub Actions: refusals and warnings beside the lines of manifests.

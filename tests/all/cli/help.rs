@@ -82,24 +82,26 @@ fn the_help_says_how_to_start() {
     Usage: tenantry [OPTIONS] <COMMAND>
 
     Commands:
-      init         Write a first manifest with comments, a .gitignore and the schema for editors
-      check        Read manifests and tell everything that is wrong with them, offline
-      plan         Show what would be done; nothing is changed
-      apply        Make it so: show the plan, ask, and carry it out in dependency order
-      access       Show who has what, over groups, roles and organizations: by the manifests, or live
-      drift        Show what somebody changed by hand since the last apply; nothing is changed
-      destroy      Delete everything that the state owns; what is protected is refused
-      import       Take over a live object by the server's id, as what a document declares
-      export       Write manifests of what is live in a tenant or a cluster
-      show         Show what the state owns, one object as last applied and live, or a saved plan
-      output       Hand on what an object tells: its id, its addresses, its secrets
-      keygen       Make a pair of RSA keys for a service account of DC/OS
-      explain      Explain a kind, a field or an error code
-      schema       Print the JSON Schema of manifests, of one kind's spec, or of our own JSON
-      completions  Print what a shell needs to complete commands
-      man          Print the manual page, or write one for every verb
-      sandbox      Serve the built-in Logto Cloud, Logto and DC/OS on this machine
-      state        Look at what is kept of what we own, and mend it
+      init          Write a first manifest with comments, a .gitignore and the schema for editors
+      check         Read manifests and tell everything that is wrong with them, offline
+      plan          Show what would be done; nothing is changed
+      apply         Make it so: show the plan, ask, and carry it out in dependency order
+      access        Show who has what, over groups, roles and organizations: by the manifests, or live
+      drift         Show what somebody changed by hand since the last apply; nothing is changed
+      destroy       Delete everything that the state owns; what is protected is refused
+      import        Take over a live object by the server's id, as what a document declares
+      export        Write manifests of what is live in a tenant or a cluster
+      show          Show what the state owns, one object as last applied and live, or a saved plan
+      output        Hand on what an object tells: its id, its addresses, its secrets
+      keygen        Make a pair of RSA keys for a service account of DC/OS
+      graph         Draw what waits for what: of the manifests, offline, or of a plan
+      explain       Explain a kind, a field or an error code
+      explain-step  Explain a step of the plan: why it is there, and why in this order
+      schema        Print the JSON Schema of manifests, of one kind's spec, or of our own JSON
+      completions   Print what a shell needs to complete commands
+      man           Print the manual page, or write one for every verb
+      sandbox       Serve the built-in Logto Cloud, Logto and DC/OS on this machine
+      state         Look at what is kept of what we own, and mend it
 
     Options:
       -h, --help     Print help (see more with '--help')
