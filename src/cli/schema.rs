@@ -14,6 +14,7 @@ use crate::render::{self, editor, findings, json};
 pub(super) fn run(args: &Schema, context: &Context) -> Ended {
     let text = match args.what.as_str() {
         "manifest" => manifest(),
+        "export" => render::export::report_schema(),
         "plan" => json::plan_schema(),
         "policy" => json::pretty(&editor::policy(&policy::file_schema())),
         "findings" => findings::schema(),

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value as Json, json};
 
 use super::Styles;
-use super::json::pretty;
+use super::json::{pretty, schema_of};
 use super::page::Page;
 use super::plan::{counted, world};
 use super::style::paint;
@@ -157,45 +157,71 @@ fn told_left(page: &mut Page, left: &[Left]) {
     }
 }
 
-#[derive(Serialize)]
+/// What `export --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Tenantry export")]
 struct Report<'a> {
+    /// The version of this format: `1`.
+    #[schemars(extend("const" = "1"))]
     format_version: &'static str,
+    /// Which world it was read from: `live`, real servers, or `sandbox`.
     target: &'static str,
+    /// Where the manifests were written.
     folder: &'a str,
-    documents: Vec<Json>,
-    secrets: Vec<Json>,
-    left: Vec<Json>,
+    /// What they declare.
+    documents: Vec<Document>,
+    /// The secrets that have to be set before they are applied.
+    secrets: Vec<Secret<'a>>,
+    /// What is not in them, and why.
+    left: Vec<Missing<'a>>,
+    /// Requests sent, log-ins and retries included.
     requests: u64,
+}
+
+/// One document.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Document")]
+struct Document {
+    /// What it declares.
+    address: String,
+}
+
+/// A secret that has to be set.
+#[derive(Serialize, JsonSchema)]
+struct Secret<'a> {
+    /// The variable that its document takes it from.
+    variable: &'a str,
+    /// Whose it is.
+    address: String,
+    /// The field (dotted).
+    field: &'a str,
+    /// `shown`: the server shows it in clear; `hidden`: it does not; `known`: the manifests at hand
+    /// take it from `from`.
+    origin: &'static str,
+    /// Where the manifests at hand take it from, if they do.
+    from: Option<&'a str>,
+}
+
+/// What is not in the documents.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Left")]
+struct Missing<'a> {
+    /// The target.
+    target: String,
+    /// The kind, as written.
+    kind: &'a str,
+    /// The object, by its key; empty where all of them are meant.
+    name: &'a str,
+    /// The field (dotted); empty for a whole object.
+    field: &'a str,
+    /// Why.
+    reason: &'a str,
 }
 
 /// The report as JSON.
 pub fn report_json(exported: &Exported, of: World, folder: &str, requests: u64) -> String {
-    let document = |written: &Written| json!({"address": written.address.to_string()});
-    let secret = |needed: &Needed| {
-        let Needed {
-            variable,
-            address,
-            field,
-            origin,
-        } = needed;
-        let (origin, from) = match origin {
-            Origin::Shown => ("shown", None),
-            Origin::Hidden => ("hidden", None),
-            Origin::Known(from) => ("known", Some(from)),
-        };
-        json!({"variable": variable, "address": address.to_string(), "field": field,
-            "origin": origin, "from": from})
-    };
-    let left = |left: &Left| {
-        let Left {
-            home,
-            kind,
-            field,
-            why,
-            name,
-        } = left;
-        json!({"target": home.to_string(), "kind": kind, "name": name, "field": field,
-            "reason": why})
+    let document = |written: &Written| Document {
+        address: written.address.to_string(),
     };
     pretty(&Report {
         format_version: "1",
@@ -203,7 +229,50 @@ pub fn report_json(exported: &Exported, of: World, folder: &str, requests: u64) 
         folder,
         documents: exported.documents.iter().map(document).collect(),
         secrets: exported.secrets.iter().map(secret).collect(),
-        left: exported.left.iter().map(left).collect(),
+        left: exported.left.iter().map(missing).collect(),
         requests,
     })
+}
+
+/// The JSON Schema of what [`report_json`] returns.
+pub fn report_schema() -> String {
+    schema_of::<Report<'_>>()
+}
+
+fn secret(needed: &Needed) -> Secret<'_> {
+    let Needed {
+        variable,
+        address,
+        field,
+        origin,
+    } = needed;
+    let (origin, from) = match origin {
+        Origin::Shown => ("shown", None),
+        Origin::Hidden => ("hidden", None),
+        Origin::Known(from) => ("known", Some(from.as_str())),
+    };
+    Secret {
+        variable,
+        address: address.to_string(),
+        field,
+        origin,
+        from,
+    }
+}
+
+fn missing(left: &Left) -> Missing<'_> {
+    let Left {
+        home,
+        kind,
+        field,
+        why,
+        name,
+    } = left;
+    Missing {
+        target: home.to_string(),
+        kind,
+        name,
+        field,
+        reason: why,
+    }
 }

@@ -13,6 +13,15 @@ use crate::base::{Address, FieldPath, Hidden, SourceFile, Value};
 use crate::kind::walk::{mark, properties, walk};
 use crate::kind::{Descriptor, Policy};
 
+/// Why what a server shows as stars is not written.
+pub(super) const MASKED: &str = "the server masks it";
+
+/// Whether a text is what servers show in the place of another: stars, and more of them than a
+/// wildcard has.
+pub(super) fn is_masked(text: &str) -> bool {
+    text.len() >= 4 && text.bytes().all(|byte| byte == b'*')
+}
+
 /// One object on its way to a document.
 pub(super) struct Body<'a> {
     pub(super) kind: &'static Descriptor,
@@ -69,6 +78,7 @@ impl Body<'_> {
                 is_open.then(|| node(Tree::Null))
             }
             (Some("free"), _) => self.free(value, spot),
+            (_, Value::Text(inner)) if is_masked(inner) => self.leave(&spot.path, MASKED),
             (Some("config"), _) => self.config(value, spot),
             (Some("time"), Value::Number(number)) => {
                 let time = number.as_i64().map(jiff::Timestamp::from_millisecond);
@@ -220,7 +230,7 @@ impl Body<'_> {
             .has(&spot.path, |p| matches!(p, Policy::WriteOnly));
         let masked = shown.is_none_or(crate::base::Secret::is_masked);
         if masked && !write_only && !spot.required {
-            return self.leave(&spot.path, "the server masks it");
+            return self.leave(&spot.path, MASKED);
         }
         let origin = if masked {
             Origin::Hidden

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::Origin;
-use super::body::{Body, Spot};
+use super::body::{Body, MASKED, Spot, is_masked};
 use super::far::{list, map, plain};
 use crate::base::Value;
 use crate::base::tree::Node;
@@ -47,6 +47,7 @@ impl Body<'_> {
     fn configured(&mut self, value: &Value, secrecy: Secrecy, spot: &Spot<'_>) -> Option<Node> {
         match value {
             Value::Secret(hidden) => self.secret(hidden, spot),
+            Value::Text(text) if is_masked(text) => self.leave(&spot.path, MASKED),
             Value::Text(text) if secrecy > Secrecy::Open && !text.is_empty() => {
                 Some(self.source(&spot.path, Origin::Shown))
             }

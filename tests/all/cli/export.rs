@@ -215,6 +215,15 @@ fn every_kind_of_a_tenant_goes_there_and_back() {
         .collect();
     let is_known = |why: &&str| why.starts_with("built in: ") || *why == "it is the login in use";
     assert!(reasons.iter().all(is_known), "{reasons:?}");
+    // What the list of applications shows too is an application of its own sort alone.
+    let payroll = |file: &str| folder.read(file).matches("name: Payroll\n").count();
+    assert_eq!(payroll("out/samlapplication.yaml"), 1);
+    assert_eq!(payroll("out/application.yaml"), 0);
+    let told: Vec<_> = left
+        .iter()
+        .filter(|left| left["name"] == "Payroll" && left["field"] == "")
+        .collect();
+    assert_eq!(told, Vec::<&Json>::new(), "it is not missing either");
     // Nothing says what everybody has.
     assert!(
         !folder
@@ -332,6 +341,29 @@ fn an_export_tells_what_it_did_and_what_it_left() {
         - orders-api.read
         - orders-api.write
     ");
+}
+
+#[test]
+fn an_exports_report_is_what_its_schema_says() {
+    let folder = applied("logto");
+    let report = exported(&folder, "--manifests m --out out");
+    let schema: Json = serde_json::from_str(&folder.run("schema export").out).unwrap();
+    let keys = |object: &Json| -> BTreeSet<String> {
+        object.as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(keys(&report), keys(&schema["properties"]));
+    for (list, name) in [
+        ("documents", "Document"),
+        ("secrets", "Secret"),
+        ("left", "Left"),
+    ] {
+        let one = &report[list][0];
+        assert_eq!(
+            keys(one),
+            keys(&schema["$defs"][name]["properties"]),
+            "{list}"
+        );
+    }
 }
 
 #[test]

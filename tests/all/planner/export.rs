@@ -152,3 +152,29 @@ fn data_that_looks_like_markers_is_still_data() {
         ]
     );
 }
+
+#[test]
+fn what_a_server_masks_is_never_a_value() {
+    let fake = Fake::default();
+    let config = json!({"connectorId": "github-universal", "id": "c1", "config": {
+        "clientId": "x", "clientSecret": "********", "motto": "******",
+        "scope": "*", "nested": {"note": "****", "apiKey": "**********"},
+    }});
+    fake.put("connector", "c1", config);
+    let masked = json!({"description": "********", "customData": {"rating": "****"}});
+    fake.put("application", "a1", application("One", &masked));
+    let (done, text) = exported(fake);
+    let kept: Vec<_> = text.lines().filter(|line| line.contains("**")).collect();
+    assert_eq!(kept, ["    rating: '****'"], "people's own data is theirs");
+    assert!(text.contains("scope: '*'"), "{text}");
+    assert_eq!(
+        left(&done),
+        [
+            "Application One description: the server masks it",
+            "Connector github-universal config.clientSecret: the server masks it",
+            "Connector github-universal config.motto: the server masks it",
+            "Connector github-universal config.nested.apiKey: the server masks it",
+            "Connector github-universal config.nested.note: the server masks it",
+        ]
+    );
+}
