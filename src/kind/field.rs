@@ -80,6 +80,8 @@ pub enum Policy {
     },
     /// A mapping that says nothing where this member of it has one of these texts.
     NothingIf(&'static str, &'static [&'static str]),
+    /// Only the Cloud takes it: a self-hosted server refuses anything but off or empty.
+    CloudOnly,
     /// To write it costs money: the plan says so.
     Billed,
     /// A public key in PEM, compared by its DER.

@@ -18,7 +18,7 @@ use super::policy::{self, Policy};
 use super::report::Report;
 use super::set::Sets;
 use super::yaml::{self, Parsed};
-use super::{Document, children, cycle, fits, header, home, twins};
+use super::{Document, children, cycle, fits, header, home, offered, twins};
 use crate::base::tree::Node;
 use crate::base::{Diagnostic, Place, SourceFile};
 use crate::kind::{Catalog, Descriptor, EdgeShape};
@@ -250,6 +250,7 @@ impl Reading<'_> {
         self.diagnostics.extend(twins::keys(&documents));
         self.diagnostics.extend(cycle::find(&documents));
         self.diagnostics.extend(fits::find(&documents));
+        self.diagnostics.extend(offered::find(&documents));
         documents
     }
 }

@@ -20,6 +20,7 @@ mod index;
 pub mod load;
 pub mod lookup;
 pub mod marker;
+mod offered;
 mod outside;
 pub mod paths;
 pub mod policy;

@@ -212,6 +212,7 @@ fn policy(policy: Policy) -> Option<String> {
         Policy::Default(value) => format!("if it is no longer written: {}", value()),
         Policy::Stays => "if it is no longer written, it stays as it is".into(),
         Policy::Billed => "costs money".into(),
+        Policy::CloudOnly => "on the Cloud only".into(),
         Policy::AtCreate(_)
         | Policy::DropsUnknown
         | Policy::Listed { .. }

@@ -248,6 +248,18 @@ impl Ground {
 
     /// The documents of `text`, the targets' included.
     pub(crate) fn documents(&self, text: &str) -> Vec<Document> {
+        let loaded = self.load(text);
+        assert!(!loaded.has_errors(), "{:#?}", loaded.diagnostics);
+        loaded.documents
+    }
+
+    /// The codes of what is wrong with `text`.
+    pub(crate) fn complaints(&self, text: &str) -> Vec<String> {
+        let said = self.load(text).diagnostics.into_iter();
+        said.map(|one| one.code.to_string()).collect()
+    }
+
+    fn load(&self, text: &str) -> manifest::Manifests {
         let whole = format!("{}{text}", self.head);
         let source = Source::new("test.yaml", self.folder.path(), whole.into_bytes());
         let options = manifest::Options {
@@ -255,9 +267,7 @@ impl Ground {
             root: self.folder.path().to_owned(),
             allow_files_outside: false,
         };
-        let loaded = manifest::load(vec![source.expect("a manifest")], &options);
-        assert!(!loaded.has_errors(), "{:#?}", loaded.diagnostics);
-        loaded.documents
+        manifest::load(vec![source.expect("a manifest")], &options)
     }
 
     fn sessions() -> Arc<Sessions> {

@@ -215,6 +215,15 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "A rule of `tenantry.yaml` says two things or none, names a kind that is not, or has the name of another rule. Nothing is planned until it is mended: a guard that cannot be read guards nothing.",
     },
     Page {
+        code: Code("E0240"),
+        title: "a field that only the Cloud offers",
+        text: "A self-hosted Logto refuses to hide Logto's mark, to let scripts of other origins onto \
+            its pages and to block disposable addresses: each is 400 there. The tenant's `connection` \
+            says that it is self-hosted: its Management API's resource is \
+            `https://default.logto.app/api`. Drop the field for this tenant; with a tenant of the \
+            Cloud behind an address of its own, write `connection.tenantId`.",
+    },
+    Page {
         code: Code("E0290"),
         title: "a kind contradicts itself",
         text: "The schema of a kind took what its type refuses. This is a fault of tenantry's, and \

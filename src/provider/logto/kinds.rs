@@ -24,6 +24,7 @@ mod organization_scope;
 mod resource;
 mod role;
 mod saml_application;
+mod samples;
 mod scope;
 mod session_config;
 mod sign_in_experience;

@@ -9,7 +9,7 @@ use super::call::{Call, parsed};
 use super::column::jsonb;
 use super::refusal::{Refusal, Reply, no_such_id, not_found};
 use super::shape::{Shape, guard_param};
-use super::zod::{refused, unrecognized, wrong_type};
+use super::zod::{refused, unrecognized, unrecognized_in, wrong_type};
 use crate::sandbox::exchange::Answer;
 
 /// A sort of scripts.
@@ -62,6 +62,78 @@ const ACTIONS: Scripts = Scripts {
     ],
     patch_wants_script: false,
 };
+
+/// What the sample of a token may have: strict, as the server's source and a running one have it.
+fn token(call: &Call<'_>) -> Option<&'static [&'static str]> {
+    const MACHINES: &[&str] = &["jti", "aud", "scope", "clientId", "kind"];
+    const PEOPLE: &[&str] = &[
+        "jti",
+        "aud",
+        "scope",
+        "clientId",
+        "kind",
+        "accountId",
+        "expiresWithSession",
+        "grantId",
+        "gty",
+        "sessionUid",
+        "sid",
+    ];
+    match call.param(0).as_str() {
+        "access-token" => Some(PEOPLE),
+        "client-credentials" => Some(MACHINES),
+        _ => None,
+    }
+}
+
+/// Drops what a context does not have, as a running server does.
+fn drop_strange(call: &Call<'_>, sample: &mut Value) {
+    const PEOPLE: &[&str] = &[
+        "user",
+        "grant",
+        "interaction",
+        "application",
+        "organization",
+    ];
+    const USER: &[&str] = &[
+        "id",
+        "username",
+        "primaryEmail",
+        "primaryPhone",
+        "name",
+        "avatar",
+        "customData",
+        "identities",
+        "lastSignInAt",
+        "createdAt",
+        "updatedAt",
+        "profile",
+        "applicationId",
+        "cimdClientId",
+        "isSuspended",
+        "hasPassword",
+        "ssoIdentities",
+        "mfaVerificationFactors",
+        "roles",
+        "organizations",
+        "organizationRoles",
+    ];
+    let keep = |value: &mut Value, known: &[&str]| {
+        if let Value::Object(map) = value {
+            map.retain(|name, _| known.contains(&name.as_str()));
+        }
+    };
+    match call.param(0).as_str() {
+        "access-token" => {
+            keep(sample, PEOPLE);
+            if let Some(user) = sample.get_mut("user") {
+                keep(user, USER);
+            }
+        }
+        "client-credentials" => keep(sample, &["application"]),
+        _ => {}
+    }
+}
 
 fn scripts(call: &Call<'_>) -> &'static Scripts {
     if call.request.path.contains("/configs/actions") {
@@ -117,11 +189,18 @@ impl Scripts {
         let mut known: Vec<_> = self.more.iter().map(|(name, _)| *name).collect();
         known.push("script");
         wrong.extend(unrecognized(map, &known));
+        if let (Some(known), Some(Value::Object(sample))) = (token(call), map.get("tokenSample")) {
+            wrong.extend(unrecognized_in(&[json!("tokenSample")], sample, known));
+        }
         if wrong.is_empty() {
-            return Ok(map
+            let mut kept: Map<_, _> = map
                 .iter()
                 .map(|(name, value)| (name.clone(), jsonb(value)))
-                .collect());
+                .collect();
+            if let Some(sample) = kept.get_mut("contextSample") {
+                drop_strange(call, sample);
+            }
+            return Ok(kept);
         }
         Err(refused("body", wrong))
     }

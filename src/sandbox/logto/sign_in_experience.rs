@@ -246,9 +246,10 @@ pub(super) fn patch(call: &mut Call<'_>) -> Reply {
     {
         return Err(internal()); // 1009
     }
-    if fields.get("hideLogtoBranding") == Some(&json!(true)) && call.settings.resource.is_some() {
-        // Section 2; its code is an inference.
-        return Err(bad_input(400, "Hiding the branding is not available."));
+    if call.settings.resource.is_some()
+        && let Some(why) = of_the_cloud(&fields)
+    {
+        return Err(bad_input(400, why));
     }
     settle(call, &mut fields, &row);
     let wrote = !fields.is_empty();
@@ -261,6 +262,29 @@ pub(super) fn patch(call: &mut Call<'_>) -> Reply {
     }
     call.tables.put(TABLE, ID, row.clone());
     Ok(Answer::json(200, &row))
+}
+
+/// What only the Cloud takes, in a self-hosted server's words (seen on a running one; those about
+/// addresses from its source).
+fn of_the_cloud(fields: &Map<String, Value>) -> Option<&'static str> {
+    let sources = |name: &str| fields["customUiCsp"][name].as_array().map_or(0, Vec::len);
+    let disposable = fields
+        .get("emailBlocklistPolicy")
+        .is_some_and(|policy| policy["blockDisposableAddresses"] == true);
+    match () {
+        () if fields.get("hideLogtoBranding") == Some(&json!(true)) => {
+            Some("Hide Logto branding is not supported in this environment")
+        }
+        () if fields.contains_key("customUiCsp")
+            && sources("scriptSrc") + sources("connectSrc") > 0 =>
+        {
+            Some("Custom UI CSP configuration is not available")
+        }
+        () if disposable => {
+            Some("Disposable email domain validation is not supported in this environment")
+        }
+        () => None,
+    }
 }
 
 /// What the server makes of a body before it looks at it.

@@ -42,6 +42,15 @@ pub(super) fn issue(path: &[Value], code: &str, message: &str, more: Value) -> I
 
 /// Keys that a strict mapping does not have (`configs-jwt-customizer.jsonl` 1059).
 pub(super) fn unrecognized(map: &Map<String, Value>, known: &[&str]) -> Option<Issue> {
+    unrecognized_in(&[], map, known)
+}
+
+/// The same of a mapping at `path`.
+pub(super) fn unrecognized_in(
+    path: &[Value],
+    map: &Map<String, Value>,
+    known: &[&str],
+) -> Option<Issue> {
     let strange = map.keys().filter(|key| !known.contains(&key.as_str()));
     let strange: Vec<_> = strange.collect();
     if strange.is_empty() {
@@ -50,7 +59,7 @@ pub(super) fn unrecognized(map: &Map<String, Value>, known: &[&str]) -> Option<I
     let quoted: Vec<_> = strange.iter().map(|key| format!("'{key}'")).collect();
     let message = format!("Unrecognized key(s) in object: {}", quoted.join(", "));
     Some(issue(
-        &[],
+        path,
         "unrecognized_keys",
         &message,
         json!({"keys": strange}),

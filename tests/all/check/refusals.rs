@@ -88,6 +88,11 @@ fn what_a_server_would_drop_of_samples_and_configurations_is_refused() {
             "nosuch",
         ),
         (
+            "JwtCustomizer",
+            "{tokenType: access-token, script: s, contextSample: {user: {roles: [{id: r, deep: 1}]}}}",
+            "deep",
+        ),
+        (
             "SsoConnector",
             "{providerName: OIDC, config: {issuer: 'https://i.example', foo: 1}}",
             "foo",
@@ -102,6 +107,28 @@ fn what_a_server_would_drop_of_samples_and_configurations_is_refused() {
         assert_eq!(found.len(), 1, "{found:#?}");
         let wanted = format!("the server would drop `{word}`");
         assert!(found[0].contains(&wanted), "{found:#?}");
+    }
+}
+
+#[test]
+fn what_a_server_would_refuse_of_samples_is_told_before() {
+    for (spec, told) in [
+        (
+            "{tokenType: access-token, script: s, tokenSample: {y: 1}}",
+            "would refuse `y`",
+        ),
+        (
+            "{tokenType: client-credentials, script: s, tokenSample: {accountId: a}}",
+            "would refuse `accountId`",
+        ),
+        (
+            "{tokenType: access-token, script: s, contextSample: {grant: {}}}",
+            "without `user`",
+        ),
+    ] {
+        let found = said(&[("JwtCustomizer", "one", spec)]);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].contains(told), "{found:#?}");
     }
 }
 

@@ -178,6 +178,8 @@ fn said(policy: Policy, described: &str) -> Option<String> {
         Policy::DropsUnknown => "A name that the server does not know fails.".into(),
         Policy::Once { .. } => "Its call is journaled, and never made twice.".into(),
         Policy::Billed => "It costs money, and the plan says so.".into(),
+        Policy::CloudOnly if described.contains("Cloud") => return None,
+        Policy::CloudOnly => "On the Cloud only.".into(),
         Policy::Listed { .. }
         | Policy::AtCreate(_)
         | Policy::InPath

@@ -30,8 +30,7 @@ const EXPERIENCE: &str = "{color: {primaryColor: '#ff0000'}, branding: {logoUrl:
     'https://a.example/p', agreeToTermsPolicy: Manual, signIn: {methods: [{identifier: username, \
     password: true, verificationCode: false, isPasswordPrimary: false}]}, signUp: {identifiers: \
     [username, email]}, socialSignIn: {automaticAccountLinking: true}, signInMode: SignIn, \
-    customCss: 'body{}', customContent: {/a: b}, customUiCsp: {scriptSrc: \
-    ['https://a.example']}, passwordPolicy: {length: {min: 10}, rejects: {pwned: true}}, mfa: \
+    customCss: 'body{}', customContent: {/a: b}, passwordPolicy: {length: {min: 10}, rejects: {pwned: true}}, mfa: \
     {factors: [Totp], policy: PromptAtSignInAndSignUpMandatory}, adaptiveMfa: {enabled: true}, \
     singleSignOnEnabled: true, supportEmail: a@a.example, supportWebsiteUrl: \
     'https://a.example', unknownSessionRedirectUrl: 'https://a.example', sentinelPolicy: \
@@ -240,6 +239,23 @@ pub(super) fn a_new_tenant_is_configured_when_it_is_there(catalog: Catalog) {
     assert!(
         changes.iter().all(|change| change.known_after_apply),
         "{changes:#?}"
+    );
+    // What only the Cloud takes.
+    let cloud = "customUiCsp: {scriptSrc: ['https://a.example']}, \
+                 emailBlocklistPolicy: {blockDisposableAddresses: true}";
+    ground.apply_twice(&tenant(&format!("{{{cloud}}}")));
+    let elsewhere = "apiVersion: logto/v1\nkind: Tenant\nmetadata: {name: home}\nspec: {connection: \
+         {endpoint: 'http://logto.test', clientId: x, clientSecret: {env: ACME}}}\n---\n";
+    let page = |spec: &str| doc("logto", "SignInExperience", "page", "tenant: home", spec);
+    for spec in ["hideLogtoBranding: true", cloud] {
+        let said = ground.complaints(&format!("{elsewhere}{}", page(&format!("{{{spec}}}"))));
+        let count = spec.split(": {").count().max(2) - 1;
+        assert_eq!(said, vec!["E0240"; count], "{spec}");
+    }
+    let off = "{hideLogtoBranding: false, customUiCsp: {scriptSrc: []}, emailBlocklistPolicy: {}}";
+    assert_eq!(
+        ground.complaints(&format!("{elsewhere}{}", page(off))),
+        Vec::<String>::new()
     );
     ground.apply_twice(&tenant("{branding: {favicon: 'https://a.example/f.ico'}}"));
     ground.apply_again(&tenant(

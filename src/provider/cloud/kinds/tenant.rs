@@ -91,6 +91,10 @@ struct Connection {
 const TENANTS: &str = "/api/tenants";
 const TENANT: &[crate::kind::Segment] = &[T("/api/tenants/"), Own];
 
+/// The resource indicator of a self-hosted tenant, whatever its endpoint is
+/// (reference/logto-cloud.md, "The way into a tenant").
+const SELF_HOSTED: &str = "https://default.logto.app/api";
+
 /// An output that is a setting.
 const fn setting(name: &'static str, secret: bool, about: &'static str) -> Output {
     Output {
@@ -222,6 +226,10 @@ spec:
                 written("tokenEndpoint", format!("{endpoint}/oidc/token")),
             ),
         ]);
+        let resource = settings.get("resource").and_then(Value::as_text);
+        if resource == Some(SELF_HOSTED) {
+            settings.insert("selfHosted".into(), Value::Bool(true));
+        }
         for name in ["clientId", "clientSecret"] {
             let value = shown.get(name).or_else(|| connection.get(name));
             settings.extend(value.map(|value| (name.to_owned(), value.clone())));

@@ -2,8 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value as Json;
 
+use super::samples;
 use crate::base::Value;
 use crate::kind::Segment::{Own, Text as T};
 use crate::kind::spec::{Free, Text, Texts};
@@ -47,40 +47,6 @@ pub(super) struct Spec {
 
 const CUSTOMIZER: Path = &[T("/api/configs/jwt-customizer/"), Own];
 const MACHINES: &str = "client-credentials";
-
-/// What a script for machines is told, and one for people, as the server's source has it: the rest of
-/// a sample is dropped (seen on a running server).
-const OF_MACHINES: &[&str] = &["application"];
-const OF_PEOPLE: &[&str] = &[
-    "user",
-    "grant",
-    "interaction",
-    "application",
-    "organization",
-];
-const USER: &[&str] = &[
-    "id",
-    "username",
-    "primaryEmail",
-    "primaryPhone",
-    "name",
-    "avatar",
-    "customData",
-    "identities",
-    "lastSignInAt",
-    "createdAt",
-    "updatedAt",
-    "profile",
-    "applicationId",
-    "cimdClientId",
-    "isSuspended",
-    "hasPassword",
-    "ssoIdentities",
-    "mfaVerificationFactors",
-    "roles",
-    "organizations",
-    "organizationRoles",
-];
 
 impl Kind for JwtCustomizer {
     type Spec = Spec;
@@ -154,25 +120,26 @@ spec:
 
     fn check(spec: &Spec) -> Vec<Complaint> {
         let machines = matches!(spec.token_type, Some(TokenType::ClientCredentials));
+        let known = if machines {
+            samples::OF_MACHINES
+        } else {
+            samples::OF_PEOPLE
+        };
         let context = spec.context_sample.as_ref().map(|sample| &sample.0);
-        let user = context.and_then(|context| context.get("user"));
-        let known: &[&str] = if machines { OF_MACHINES } else { OF_PEOPLE };
-        let samples = [
-            ("contextSample", context, known),
-            ("contextSample.user", user.filter(|_| !machines), USER),
-        ];
-        let unknown = samples.iter().find_map(|(path, sample, known)| {
-            let fields = sample.and_then(Json::as_object)?;
-            let field = fields
-                .keys()
-                .find(|field| !known.contains(&field.as_str()))?;
-            Some(Complaint::new(
-                path,
-                format!("the server would drop `{field}`"),
-                format!("there are: {}", known.join(", ")),
-            ))
-        });
-        unknown.into_iter().collect()
+        let token = spec.token_sample.as_ref().map(|sample| &sample.0);
+        let mut complaints: Vec<_> = [("contextSample", context), ("tokenSample", token)]
+            .into_iter()
+            .filter_map(|(field, sample)| samples::check(field, sample, known))
+            .collect();
+        // The server's source: of people, a context has a user.
+        if !machines && context.is_some_and(|context| context.get("user").is_none()) {
+            complaints.push(Complaint::new(
+                "contextSample",
+                "a sample without `user` is refused",
+                "write `user: {}` in it, or leave `contextSample` out",
+            ));
+        }
+        complaints
     }
 
     fn check_key(key: &str) -> Option<String> {

@@ -79,6 +79,13 @@ spec:
             }),
         ),
         Field::new("hideLogtoBranding", Policy::Default(|| json!(false))),
+        // 400 `request.invalid_input` elsewhere (seen on a running server).
+        Field::new("hideLogtoBranding", Policy::CloudOnly),
+        Field::new("customUiCsp", Policy::CloudOnly),
+        Field::new(
+            "emailBlocklistPolicy.blockDisposableAddresses",
+            Policy::CloudOnly,
+        ),
         Field::new(
             "languageInfo",
             Policy::Default(|| json!({"autoDetect": true, "fallbackLanguage": "en"})),
