@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::{Action, PlannedEdge, Step};
 use crate::base::{FieldPath, Value};
-use crate::kind::{Attach, Descriptor, EdgeKey, Own, Policy, Quirk, Relation};
+use crate::kind::{Attach, Descriptor, EdgeKey, EdgeShape, Own, Policy, Quirk, Relation};
 use crate::rest::request;
 
 /// The most edges in one call that takes many: far below the servers' limits of a body.
@@ -71,7 +71,44 @@ pub fn foreseen(kind: &Descriptor, step: &Step) -> Writes {
     let grants = step.grants.iter();
     let granted = grants.map(|(field, edges)| added(kind.relation(field), edges));
     let revokes = step.revokes.values().map(|edges| count(edges.len()));
-    body + Writes::exactly(granted.chain(revokes).sum())
+    let edges: u64 = granted.chain(revokes).sum();
+    let least = body.least + edges;
+    let spared = superseded(kind, step) + listed(kind, step);
+    Writes {
+        least: least.saturating_sub(spared),
+        most: body.most + edges,
+    }
+}
+
+/// The edges that go without a call of their own: somebody becomes another thing by one call, or
+/// by two, as they are there in one way or another.
+fn superseded(kind: &Descriptor, step: &Step) -> u64 {
+    let mut spared = 0;
+    for (field, edges) in &step.revokes {
+        let shape = kind.relation(field).map(|relation| relation.shape);
+        let granted = step.grants.get(field).map_or(&[][..], Vec::as_slice);
+        if let Some(EdgeShape::Pairs { .. }) = shape {
+            let is_granted = |edge: &&PlannedEdge| {
+                let mut granted = granted.iter();
+                granted.any(|other| other.key.first() == edge.key.first())
+            };
+            spared += count(edges.iter().filter(is_granted).count());
+        }
+    }
+    spared
+}
+
+/// The fields that share their call with other steps.
+fn listed(kind: &Descriptor, step: &Step) -> u64 {
+    let fields = match step.action {
+        Action::Create | Action::Replace => later_fields(kind, &step.object),
+        _ => step.send.clone(),
+    };
+    let is_listed = |field: &&String| {
+        let path = FieldPath::field(field);
+        kind.has(&path, |policy| matches!(policy, Policy::Listed { .. }))
+    };
+    count(fields.iter().filter(is_listed).count())
 }
 
 fn created(kind: &Descriptor, object: &Value) -> Writes {

@@ -4,6 +4,7 @@ pub(crate) mod bucket;
 mod cluster;
 pub(crate) mod count;
 mod ledger;
+mod refused;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -339,7 +340,7 @@ impl Ground {
             plan: if plan.refusals.is_empty() {
                 Arc::clone(&shown)
             } else {
-                Arc::new(emptied(&plan))
+                Arc::new(refused::emptied(&plan))
             },
             read_at: Some(tokio::time::Instant::now()),
             limits: Limits { all: 16, each: 8 },
@@ -491,16 +492,5 @@ impl Run {
             self.writes,
             self.plan.steps
         );
-    }
-}
-
-/// A refused plan does nothing.
-fn emptied(plan: &Plan) -> Plan {
-    Plan {
-        steps: Vec::new(),
-        nodes: Vec::new(),
-        edges: Vec::new(),
-        bookkeeping: BTreeMap::new(),
-        ..plan.clone()
     }
 }
