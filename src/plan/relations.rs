@@ -10,7 +10,9 @@ use super::plan::PlannedEdge;
 use super::resolve::{Known, Unresolvable};
 use super::targets::Targets;
 use crate::base::{Address, Diagnostic, Value};
-use crate::kind::{Descriptor, EdgeKey, EdgeQuery, EdgeShape, Relation};
+use crate::kind::{
+    Descriptor, EdgeKey, EdgeQuery, EdgeShape, Reader, Relation, RemoteError, RemoteKind,
+};
 use crate::manifest::{DesiredRelation, Document};
 use crate::state::OwnedEdge;
 
@@ -173,6 +175,42 @@ fn together<'a>(asked: &'a [Asked<'_>]) -> BTreeMap<Place<'a>, Option<Vec<String
     together
 }
 
+/// What is asked of one relation in one target.
+struct Question {
+    relation: &'static Relation,
+    queries: Vec<EdgeQuery>,
+    /// The owners of which somebody means an edge.
+    meant: BTreeSet<String>,
+}
+
+impl Question {
+    /// Asks for all of it at once. A server may refuse to list what an object of another sort
+    /// cannot have (Logto: the roles of an application that is no machine); where nobody means it
+    /// to have any, it has none.
+    async fn ask(
+        &self,
+        reader: &dyn Reader,
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        let is_refused = |error: &RemoteError| error.kind == RemoteKind::Rejected;
+        let all = reader.edges(self.relation, &self.queries).await;
+        if !all.as_ref().is_err_and(is_refused) {
+            return all;
+        }
+        let mut found = BTreeMap::new();
+        for query in &self.queries {
+            match reader
+                .edges(self.relation, std::slice::from_ref(query))
+                .await
+            {
+                Ok(edges) => found.extend(edges),
+                Err(error) if is_refused(&error) && !self.meant.contains(&query.owner) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// Reads all edges that are asked for, one question a target and relation.
 pub(super) async fn read(
     _input: &Input<'_>,
@@ -180,7 +218,7 @@ pub(super) async fn read(
     asked: &[Asked<'_>],
     faults: &mut Vec<Diagnostic>,
 ) -> LiveEdges {
-    let mut questions: BTreeMap<_, (&'static Relation, Vec<EdgeQuery>)> = BTreeMap::new();
+    let mut questions: BTreeMap<_, Question> = BTreeMap::new();
     let together = together(asked);
     for one in asked {
         let query = EdgeQuery {
@@ -192,21 +230,23 @@ pub(super) async fn read(
             continue;
         }
         let key = (one.home.clone(), one.kind.name, one.relation.field);
-        questions
-            .entry(key)
-            .or_insert((one.relation, Vec::new()))
-            .1
-            .push(query);
-    }
-    let reads = questions
-        .into_iter()
-        .filter_map(|(key, (relation, queries))| {
-            let reader = targets.all.get(&key.0)?.reader.clone()?;
-            Some(async move {
-                let result = reader.edges(relation, &queries).await;
-                (key, result)
-            })
+        let question = questions.entry(key).or_insert_with(|| Question {
+            relation: one.relation,
+            queries: Vec::new(),
+            meant: BTreeSet::new(),
         });
+        if !one.wanted.edges.is_empty() || !one.owned.is_empty() {
+            question.meant.insert(query.owner.clone());
+        }
+        question.queries.push(query);
+    }
+    let reads = questions.into_iter().filter_map(|(key, question)| {
+        let reader = targets.all.get(&key.0)?.reader.clone()?;
+        Some(async move {
+            let result = question.ask(reader.as_ref()).await;
+            (key, result)
+        })
+    });
     let mut live = LiveEdges::new();
     for (key, result) in join_all(reads).await {
         match result {

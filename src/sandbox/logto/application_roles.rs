@@ -15,9 +15,20 @@ use crate::sandbox::exchange::Answer;
 
 const IDS: Shape = Shape::Object(&[required("roleIds", Shape::List(&TEXT, 0))]); // 271
 
+/// The id of the application, which must be a machine: each of these routes refuses another (seen on
+/// a running server).
+fn machine(call: &Call<'_>) -> Result<String, Refusal> {
+    let application = application(call)?;
+    if application["type"] != "MachineToMachine" {
+        let message = "Only machine to machine applications can have associated roles.";
+        return Err(coded(422, "application.invalid_type", message));
+    }
+    Ok(text(&application, "id"))
+}
+
 /// The hidden role is not shown (`extra-builtin-role.jsonl` 60).
 pub(super) fn list(call: &mut Call<'_>) -> Reply {
-    let id = text(&application(call)?, "id");
+    let id = machine(call)?;
     let ids = APPLICATIONS_ROLES.rights(call.tables, &id);
     let mut rows = rows_of(call.tables, "roles", &ids);
     rows.retain(|role| !is_internal(role));
@@ -37,7 +48,7 @@ fn is_machines(role: &Value) -> bool {
 /// One that is there already is no error (268).
 pub(super) fn add(call: &mut Call<'_>) -> Reply {
     let ids = texts(&call.body(&IDS)?, "roleIds");
-    let id = text(&application(call)?, "id");
+    let id = machine(call)?;
     if !known(call, &ids)?.iter().all(is_machines) {
         // 422 is section 1.6's; the code is the one of `user-roles.jsonl` 664, an inference.
         let message = "Invalid role type, can not assign user role to application.";
@@ -60,7 +71,7 @@ pub(super) fn add(call: &mut Call<'_>) -> Reply {
 /// 21), then fails if there is nothing to add (276, 277; extra 7 to 11).
 pub(super) fn replace(call: &mut Call<'_>) -> Reply {
     let ids = texts(&call.body(&IDS)?, "roleIds");
-    let id = text(&application(call)?, "id");
+    let id = machine(call)?;
     let roles = known(call, &ids)?;
     for old in APPLICATIONS_ROLES.rights(call.tables, &id) {
         if !ids.contains(&old) {
@@ -85,7 +96,7 @@ pub(super) fn replace(call: &mut Call<'_>) -> Reply {
 }
 
 pub(super) fn delete(call: &mut Call<'_>) -> Reply {
-    let (id, role) = (text(&application(call)?, "id"), call.param(1));
+    let (id, role) = (machine(call)?, call.param(1));
     let was_there = APPLICATIONS_ROLES.delete(call.tables, &id, &role);
     was_there.then(|| Answer::empty(204)).ok_or_else(not_found) // 281
 }
