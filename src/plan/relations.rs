@@ -176,18 +176,20 @@ fn together<'a>(asked: &'a [Asked<'_>]) -> BTreeMap<Place<'a>, Option<Vec<String
 }
 
 /// What is asked of one relation in one target.
-struct Question {
-    relation: &'static Relation,
-    queries: Vec<EdgeQuery>,
+pub(super) struct Question {
+    /// The relation.
+    pub relation: &'static Relation,
+    /// The owners.
+    pub queries: Vec<EdgeQuery>,
     /// The owners of which somebody means an edge.
-    meant: BTreeSet<String>,
+    pub meant: BTreeSet<String>,
 }
 
 impl Question {
     /// Asks for all of it at once. A server may refuse to list what an object of another sort
     /// cannot have (Logto: the roles of an application that is no machine); where nobody means it
     /// to have any, it has none.
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         reader: &dyn Reader,
     ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {

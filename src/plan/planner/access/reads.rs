@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 
 use super::super::super::input;
 use super::super::super::plan::Step;
+use super::super::super::relations::Question;
 use super::super::Planner;
 use super::{Edges, Found, Place, is_gone};
 use crate::kind::{Descriptor, EdgeQuery, Grants, Reader, Relation, RemoteError, RemoteKind};
@@ -126,5 +127,10 @@ async fn read(
         owner: owner.clone(),
         ..EdgeQuery::default()
     });
-    reader.edges(relation, &queries.collect::<Vec<_>>()).await
+    let question = Question {
+        relation,
+        queries: queries.collect(),
+        meant: BTreeSet::new(),
+    };
+    question.ask(reader).await
 }
