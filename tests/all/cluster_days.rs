@@ -94,10 +94,11 @@ fn drift_names_who_gained_and_lost_what_and_apply_leaves_what_is_not_ours() {
     assert_eq!(
         told(&drift),
         [
-            "prod/group/ops description".to_owned(),
-            "prod/group/ops members - user/bob".to_owned(),
+            // What gives most stands first.
             "prod/user/alice permissions + dcos:superuser full".to_owned(),
             format!("prod/user/bob permissions + {SLASH} read"),
+            "prod/group/ops description".to_owned(),
+            "prod/group/ops members - user/bob".to_owned(),
         ]
     );
     // Passwords are not called unchanged: nobody can see them.

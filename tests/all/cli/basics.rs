@@ -35,7 +35,7 @@ fn a_mistyped_verb_is_recognised() {
     [stderr]
     error: unrecognized subcommand 'explian'
 
-      tip: a similar subcommand exists: 'explain'
+      tip: some similar subcommands exist: 'explain-step', 'explain'
 
     Usage: tenantry [OPTIONS] <COMMAND>
 
