@@ -1,7 +1,7 @@
 //! Calls that must not be made twice, and that the server tells apart by a key (a subscription):
 //! the key is journaled before the call, and used again until the attempt has ended.
 //!
-//! What a run that died left behind is looked at in [`attempts`](super::attempts).
+//! What a run that died left behind is looked at in `attempts`.
 
 use super::context::Context;
 use super::failure::{Failure, call_failed};
