@@ -5,16 +5,20 @@ use super::context::Context;
 use super::ground::{Asked, Ground, Wanted};
 use super::manifests;
 use super::outcome::{Ended, Failure, Outcome};
+use super::plan::made;
 use super::providers::CATALOG;
-use crate::base::Diagnostic;
 use crate::plan::{AccessChange, access};
 use crate::render::access::{Holding, Turn, holdings, holdings_json};
+
+/// What messages call it.
+const VERB: &str = "access";
 
 /// Tells.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     let told = match args.of {
         Of::Manifests => declared(args, context)?,
-        Of::Live | Of::Changes => asked(args, context).await?,
+        Of::Live => live(args, context).await?,
+        Of::Changes => changes(args, context).await?,
     };
     let mut held: Vec<Holding> = told.iter().flat_map(|one| meant(one, args)).collect();
     held.sort();
@@ -26,33 +30,32 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
 }
 
 fn declared(args: &Args, context: &Context) -> Result<Vec<AccessChange>, Failure> {
-    let read = manifests::read(&args.manifests.paths, args.manifests.files);
-    if read.diagnostics.iter().any(Diagnostic::is_error) {
-        return Err(Failure(read.diagnostics));
-    }
+    let read = manifests::sound(&args.manifests)?;
     context.console.diagnostics(&read.diagnostics);
     Ok(access::declared(CATALOG, &read.documents))
 }
 
-/// Asks the servers.
-async fn asked(args: &Args, context: &Context) -> Result<Vec<AccessChange>, Failure> {
-    let wanted = Wanted {
-        paths: &args.manifests.paths,
-        files: args.manifests.files,
-        place: &args.place,
-        network: &args.network,
-    };
+/// What is on the servers.
+async fn live(args: &Args, context: &Context) -> Result<Vec<AccessChange>, Failure> {
+    let wanted = wanted(args);
     let ground = Ground::prepare(wanted, context).await?;
     let told = async {
-        let opened = ground.read_state(wanted, context, "access").await?;
-        match args.of {
-            Of::Changes => Ok(ground.plan(&opened, &Asked::default()).await?.plan.access),
-            Of::Live | Of::Manifests => ground.live_access(&opened).await,
-        }
+        let opened = ground.read_state(wanted, context, VERB).await?;
+        ground.live_access(&opened).await
     };
     let told = told.await;
     ground.end().await;
     told
+}
+
+/// What `apply` would give and take.
+async fn changes(args: &Args, context: &Context) -> Result<Vec<AccessChange>, Failure> {
+    let (plan, _) = made(wanted(args), &Asked::default(), context, VERB).await?;
+    Ok(plan.access)
+}
+
+fn wanted(args: &Args) -> Wanted<'_> {
+    Wanted::of(&args.manifests, &args.place, &args.network)
 }
 
 /// The rights of one change that were asked for, of those who were asked for.

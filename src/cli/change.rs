@@ -12,12 +12,10 @@ use super::ground::{Asked, Ground, Wanted, overrides};
 use super::interrupt;
 use super::keys::{Need, identities};
 use super::outcome::Ended;
-use super::selection::Selected;
+use super::selection::{Selected, address};
 use super::view::view;
-use crate::base::address::NotAnAddress;
 use crate::base::{Code, Diagnostic};
 use crate::plan::World;
-use crate::plan::input::NO_SUCH_ADDRESS;
 use crate::plan::saved::Saved;
 use crate::render::View;
 use crate::state::State;
@@ -35,12 +33,7 @@ pub(super) async fn apply(args: &Apply, context: &Context) -> Ended {
         return saved::apply(file, args, context).await;
     }
     let job = Job {
-        wanted: Wanted {
-            paths: &args.manifests.paths,
-            files: args.manifests.files,
-            place: &args.place,
-            network: &args.network,
-        },
+        wanted: Wanted::of(&args.manifests, &args.place, &args.network),
         asked: Asked {
             selected: Selected::new(&args.selection)?,
             overrides: overrides(&args.overrides.overrides)?,
@@ -60,17 +53,9 @@ pub(super) async fn apply(args: &Apply, context: &Context) -> Ended {
 
 /// Takes over one live object by its id.
 pub(super) async fn import(args: &Import, context: &Context) -> Ended {
-    let address = args.address.parse().map_err(|no: NotAnAddress| {
-        Diagnostic::error(NO_SUCH_ADDRESS, no.to_string())
-            .hint("write TENANT/KIND/NAME, as `tenantry plan` shows it")
-    })?;
+    let address = address(&args.address)?;
     let job = Job {
-        wanted: Wanted {
-            paths: &args.manifests.paths,
-            files: args.manifests.files,
-            place: &args.place,
-            network: &args.network,
-        },
+        wanted: Wanted::of(&args.manifests, &args.place, &args.network),
         asked: Asked {
             selected: Selected::only(&address),
             overrides: overrides(&args.overrides.overrides)?,
@@ -91,12 +76,7 @@ pub(super) async fn import(args: &Import, context: &Context) -> Ended {
 /// Deletes what is owned.
 pub(super) async fn destroy(args: &Destroy, context: &Context) -> Ended {
     let job = Job {
-        wanted: Wanted {
-            paths: &args.manifests.paths,
-            files: args.manifests.files,
-            place: &args.place,
-            network: &args.network,
-        },
+        wanted: Wanted::of(&args.manifests, &args.place, &args.network),
         asked: Asked {
             selected: Selected::new(&args.selection)?,
             overrides: overrides(&args.overrides.overrides)?,

@@ -31,12 +31,7 @@ pub(super) const NO_KIND: Code = Code("E0823");
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     refuse_full(args)?;
     let kinds = kinds(&args.kinds)?;
-    let wanted = Wanted {
-        paths: &args.manifests.paths,
-        files: args.manifests.files,
-        place: &args.place,
-        network: &args.network,
-    };
+    let wanted = Wanted::of(&args.manifests, &args.place, &args.network);
     let ground = Ground::prepare(wanted, context).await?;
     let done = async {
         let opened = ground.read_state(wanted, context, "export").await?;

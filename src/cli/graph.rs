@@ -3,10 +3,11 @@
 use super::args::{ExplainStep, Graph as Args, GraphFormat};
 use super::context::Context;
 use super::findings::Written;
-use super::ground::{Asked, Ground, Wanted};
+use super::ground::{Asked, Wanted};
 use super::manifests;
 use super::outcome::{Ended, Failure, Outcome};
-use crate::base::address::NotAnAddress;
+use super::plan::made;
+use super::selection::address;
 use crate::base::suggest::nearest;
 use crate::base::{Address, Diagnostic};
 use crate::plan::Plan;
@@ -17,19 +18,10 @@ use crate::render::{explain_step, no_step};
 /// Draws what is declared, or what would be done.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     let graph = if args.plan {
-        let wanted = Wanted {
-            paths: &args.manifests.paths,
-            files: args.manifests.files,
-            place: &args.place,
-            network: &args.network,
-        };
-        of_plan(&made(wanted, context, "graph").await?.0)
+        let wanted = Wanted::of(&args.manifests, &args.place, &args.network);
+        of_plan(&made(wanted, &Asked::default(), context, "graph").await?.0)
     } else {
-        let read = manifests::read(&args.manifests.paths, args.manifests.files);
-        if read.has_errors() {
-            return Err(Failure(read.diagnostics));
-        }
-        of_documents(&read.documents)
+        of_documents(&manifests::sound(&args.manifests)?.documents)
     };
     context.console.result(&match args.format {
         GraphFormat::Dot => dot(&graph),
@@ -41,17 +33,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
 
 /// Explains one step.
 pub(super) async fn explain(args: &ExplainStep, context: &Context) -> Ended {
-    let address: Address = args.address.parse().map_err(|no: NotAnAddress| {
-        Diagnostic::error(NO_SUCH_ADDRESS, no.to_string())
-            .hint("write TENANT/KIND/NAME, as `tenantry plan` shows it")
-    })?;
-    let wanted = Wanted {
-        paths: &args.manifests.paths,
-        files: args.manifests.files,
-        place: &args.place,
-        network: &args.network,
-    };
-    let (plan, written) = made(wanted, context, "explain-step").await?;
+    let address = address(&args.address)?;
+    let wanted = Wanted::of(&args.manifests, &args.place, &args.network);
+    let (plan, written) = made(wanted, &Asked::default(), context, "explain-step").await?;
     let places = |at: &Address, path: Option<&_>| written.place(at, path);
     let told = explain_step(&plan, &address, &places, context.console.out);
     let text = match told {
@@ -74,20 +58,4 @@ fn unknown(address: &Address, plan: &Plan, written: &Written) -> Failure {
         None => error.hint("`tenantry plan --all` lists the steps"),
     }
     .into()
-}
-
-async fn made(
-    wanted: Wanted<'_>,
-    context: &Context,
-    verb: &str,
-) -> Result<(Plan, Written), Failure> {
-    let mut ground = Ground::prepare(wanted, context).await?;
-    let planned = async {
-        let opened = ground.read_state(wanted, context, verb).await?;
-        ground.plan(&opened, &Asked::default()).await
-    };
-    let planned = planned.await;
-    let written = Written::new(std::mem::take(&mut ground.documents));
-    ground.end().await;
-    planned.map(|planned| (planned.plan, written))
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::time::Instant;
 
-use super::args::{self, Files, Network, SandboxFlag};
+use super::args::{self, Files, Network, Roots, SandboxFlag};
 use super::context::Context;
 use super::facts::{Facts, Resolver, gather};
 use super::keys::{Need, identities};
@@ -56,6 +56,23 @@ pub(super) struct Wanted<'a> {
     pub(super) place: &'a args::Place,
     /// How servers are reached.
     pub(super) network: &'a Network,
+}
+
+impl<'a> Wanted<'a> {
+    /// What a verb's flags say.
+    pub(super) fn of(
+        manifests: &'a impl Roots,
+        place: &'a args::Place,
+        network: &'a Network,
+    ) -> Self {
+        let (paths, files) = manifests.roots();
+        Self {
+            paths,
+            files,
+            place,
+            network,
+        }
+    }
 }
 
 /// What a verb stands on.

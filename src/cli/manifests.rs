@@ -3,7 +3,8 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::args::Files;
+use super::args::{Files, Roots};
+use super::outcome::Failure;
 use super::providers::CATALOG;
 use crate::base::{Code, Diagnostic};
 use crate::manifest::paths::folder_of;
@@ -34,6 +35,16 @@ pub(super) fn read(paths: &[PathBuf], files: Files) -> Manifests {
     faults.append(&mut manifests.diagnostics);
     manifests.diagnostics = faults;
     manifests
+}
+
+/// The same, if nothing is wrong with it but for warnings.
+pub(super) fn sound(manifests: &impl Roots) -> Result<Manifests, Failure> {
+    let (paths, files) = manifests.roots();
+    let read = read(paths, files);
+    if read.has_errors() {
+        return Err(Failure(read.diagnostics));
+    }
+    Ok(read)
 }
 
 /// The folder that the paths of a run's secrets are relative to: the first one named.

@@ -17,12 +17,7 @@ pub(super) const NO_SUCH_OUTPUT: Code = Code("E0816");
 
 /// Prints outputs.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
-    let wanted = Wanted {
-        paths: &args.manifests.paths,
-        files: args.manifests.files,
-        place: &args.place,
-        network: &args.network,
-    };
+    let wanted = Wanted::of(&args.manifests, &args.place, &args.network);
     let ground = Ground::prepare(wanted, context).await?;
     let told = async {
         let opened = ground.read_state(wanted, context, "output").await?;

@@ -5,29 +5,22 @@ use super::context::Context;
 use super::findings::{Written, printed};
 use super::ground::{Asked, Ground, Wanted, overrides};
 use super::outcome::{Ended, Failure, Outcome};
-use super::saved::Made;
+use super::saved::{Made, chosen};
 use super::selection::Selected;
 use super::view::view;
 use crate::plan::Plan;
-use crate::plan::saved::Chosen;
 use crate::render::findings::{github, of_drift, of_plan};
 use crate::render::{self, View, html, json, markdown, tfjson};
 
 /// Shows what would be done, and saves it if that is wanted.
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
-    let wanted = Wanted {
-        paths: &args.manifests.paths,
-        files: args.manifests.files,
-        place: &args.place,
-        network: &args.network,
-    };
-    let chosen = Chosen {
-        selector: args.selection.selector.clone(),
-        target: args.selection.target.clone(),
-        overrides: args.overrides.overrides.clone(),
-        no_delete: args.deletes.no_delete,
-        adopt: args.adoption.adopt,
-    };
+    let wanted = Wanted::of(&args.manifests, &args.place, &args.network);
+    let chosen = chosen(
+        &args.selection,
+        &args.overrides,
+        args.deletes,
+        args.adoption,
+    );
     let asked = Asked {
         selected: Selected::new(&args.selection)?,
         overrides: overrides(&args.overrides.overrides)?,
@@ -104,26 +97,13 @@ pub(super) fn print(shown: Shown<'_>, format: PlanFormat, context: &Context) {
 
 /// Shows what differs from what was last applied.
 pub(super) async fn drift(args: &Drift, context: &Context) -> Ended {
-    let wanted = Wanted {
-        paths: &args.manifests.paths,
-        files: args.manifests.files,
-        place: &args.place,
-        network: &args.network,
-    };
+    let wanted = Wanted::of(&args.manifests, &args.place, &args.network);
     let asked = Asked {
         selected: Selected::new(&args.selection)?,
         all_edges: true,
         ..Asked::default()
     };
-    let mut ground = Ground::prepare(wanted, context).await?;
-    let planned = async {
-        let opened = ground.read_state(wanted, context, "drift").await?;
-        ground.plan(&opened, &asked).await
-    };
-    let planned = planned.await;
-    let written = Written::new(std::mem::take(&mut ground.documents));
-    ground.end().await;
-    let plan = planned?.plan;
+    let (plan, written) = made(wanted, &asked, context, "drift").await?;
     let console = &context.console;
     match args.printed.format {
         FindingsFormat::Text => console.page(&render::drift(&plan, console.out)),
@@ -139,6 +119,24 @@ pub(super) async fn drift(args: &Drift, context: &Context) -> Ended {
     } else {
         Outcome::Differs
     })
+}
+
+/// The plan for a verb that shows what is in it, and where what is written.
+pub(super) async fn made(
+    wanted: Wanted<'_>,
+    asked: &Asked,
+    context: &Context,
+    verb: &str,
+) -> Result<(Plan, Written), Failure> {
+    let mut ground = Ground::prepare(wanted, context).await?;
+    let planned = async {
+        let opened = ground.read_state(wanted, context, verb).await?;
+        ground.plan(&opened, asked).await
+    };
+    let planned = planned.await;
+    let written = Written::new(std::mem::take(&mut ground.documents));
+    ground.end().await;
+    planned.map(|planned| (planned.plan, written))
 }
 
 /// Says on standard error too that a plan is refused: its own words may have gone into a file.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::args::{Adoption, Deletes, Overrides, Selection};
 use super::context::Context;
 use super::ground::{Ground, Wanted};
 use super::keys::{Need, identities};
@@ -39,6 +40,22 @@ pub(super) fn read(path: &Path) -> Result<Saved, Failure> {
         Diagnostic::error(UNREADABLE, message)
     })?;
     Ok(Saved::from_json(&name, &bytes)?)
+}
+
+/// What the flags ask for, as they were typed.
+pub(super) fn chosen(
+    selection: &Selection,
+    overrides: &Overrides,
+    deletes: Deletes,
+    adoption: Adoption,
+) -> Chosen {
+    Chosen {
+        selector: selection.selector.clone(),
+        target: selection.target.clone(),
+        overrides: overrides.overrides.clone(),
+        no_delete: deletes.no_delete,
+        adopt: adoption.adopt,
+    }
 }
 
 /// What a plan to be saved was made with.

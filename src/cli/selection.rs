@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::args::Selection;
 use super::outcome::Failure;
+use crate::base::address::NotAnAddress;
 use crate::base::{Address, Code, Diagnostic};
+use crate::plan::input::NO_SUCH_ADDRESS;
 
 /// A selector or an address that cannot be read.
 pub(super) const BAD_SELECTION: Code = Code("E0806");
@@ -28,6 +30,15 @@ enum Requirement {
     Has(String),
     /// `!key`
     HasNot(String),
+}
+
+/// Reads the address of one object.
+pub(super) fn address(text: &str) -> Result<Address, Failure> {
+    text.parse().map_err(|no: NotAnAddress| {
+        Diagnostic::error(NO_SUCH_ADDRESS, no.to_string())
+            .hint("write TENANT/KIND/NAME, as `tenantry plan` shows it")
+            .into()
+    })
 }
 
 impl Selected {

@@ -35,12 +35,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         PlanFormat::Json => Format::Json,
         _ => return Err(no_plan(args.address.as_deref()).into()),
     };
-    let wanted = Wanted {
-        paths: &args.manifests.paths,
-        files: args.manifests.files,
-        place: &args.place,
-        network: &args.network,
-    };
+    let wanted = Wanted::of(&args.manifests, &args.place, &args.network);
     let ground = Ground::prepare(wanted, context).await?;
     let shown = async {
         let opened = ground.read_state(wanted, context, "show").await?;

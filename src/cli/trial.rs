@@ -17,12 +17,7 @@ pub(super) const NOT_WORKING: Code = Code("E0819");
 
 /// Tries everything; each that does not work is told.
 pub(super) async fn run(args: &Check, context: &Context) -> Result<Outcome, Failure> {
-    let wanted = Wanted {
-        paths: &args.manifests.paths,
-        files: args.manifests.files,
-        place: &args.place,
-        network: &args.network,
-    };
+    let wanted = Wanted::of(&args.manifests, &args.place, &args.network);
     let read = manifests::read(&args.manifests.paths, args.manifests.files);
     if read.has_errors() {
         return Ok(check::run(args, context));

@@ -38,6 +38,24 @@ pub(in crate::cli) struct ManifestFlag {
     pub(in crate::cli) files: Files,
 }
 
+/// Flags that say which manifests.
+pub(in crate::cli) trait Roots {
+    /// The paths, and which files manifests may name.
+    fn roots(&self) -> (&[PathBuf], Files);
+}
+
+impl Roots for Manifests {
+    fn roots(&self) -> (&[PathBuf], Files) {
+        (&self.paths, self.files)
+    }
+}
+
+impl Roots for ManifestFlag {
+    fn roots(&self) -> (&[PathBuf], Files) {
+        (&self.paths, self.files)
+    }
+}
+
 /// What is looked at, and what may be done that is refused otherwise.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Selection")]

@@ -9,7 +9,7 @@ use super::super::args::{self, Apply, Kept};
 use super::super::context::Context;
 use super::super::ground::{Asked, Wanted, overrides, world};
 use super::super::outcome::{Ended, Failure, Outcome};
-use super::super::saved::{read, sandbox_key};
+use super::super::saved::{chosen, read, sandbox_key};
 use super::super::view::view;
 use super::Job;
 use super::run::{Run, raised};
@@ -69,7 +69,12 @@ pub(super) async fn apply(file: &Path, args: &Apply, context: &Context) -> Ended
 
 /// What was asked for is in the file: nothing else can be asked of it.
 fn refuse_options(saved: &Saved, args: &Apply) -> Result<(), Failure> {
-    let given = chosen(args);
+    let given = chosen(
+        &args.selection,
+        &args.overrides,
+        args.deletes,
+        args.adoption,
+    );
     if given == Chosen::default() || given == saved.options {
         return Ok(());
     }
@@ -78,16 +83,6 @@ fn refuse_options(saved: &Saved, args: &Apply) -> Result<(), Failure> {
     Err(Diagnostic::error(OWN_OPTIONS, message)
         .hint("leave them out (TENANTRY_… variables too), or make another plan with them")
         .into())
-}
-
-fn chosen(args: &Apply) -> Chosen {
-    Chosen {
-        selector: args.selection.selector.clone(),
-        target: args.selection.target.clone(),
-        overrides: args.overrides.overrides.clone(),
-        no_delete: args.deletes.no_delete,
-        adopt: args.adoption.adopt,
-    }
 }
 
 fn refuse_world(saved: &Saved, world: World, file: &Path) -> Result<(), Failure> {
