@@ -8,7 +8,7 @@ use crate::plan::{Plan, Step};
 /// Whether anything of `plan` is to be sealed, or remembered by a fingerprint.
 pub fn needs_key(catalog: Catalog, plan: &Plan) -> bool {
     let seals = |step: &Step| {
-        let kind = catalog.stored(&step.api_version, step.address.kind());
+        let kind = step.kind(catalog);
         kind.is_none_or(|kind| !kind.shown_once.is_empty() || kind.is(Quirk::MarkedCreation))
     };
     let entries = plan.bookkeeping.values();

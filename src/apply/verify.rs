@@ -9,7 +9,7 @@ use super::failure::{Failure, call_failed};
 use super::record::{Body, Closing};
 use crate::base::lock::lock;
 use crate::base::{Address, Code, Diagnostic, FieldPath, Value};
-use crate::kind::{Descriptor, EdgeKey, EdgeQuery, ListFrom, Live, Reader, RemoteError, Wanted};
+use crate::kind::{Descriptor, EdgeKey, EdgeQuery, Live, Reader, RemoteError, Wanted};
 
 /// The server has something else than what was written.
 pub const SERVER_CHANGED: Code = Code("E0707");
@@ -188,16 +188,9 @@ impl Context {
 impl Written {
     /// Whether that is the object: a child's id may be unique in its parent only.
     fn is(&self, live: &Live) -> bool {
-        let parent = parent_field(self.kind);
+        let parent = self.kind.route.listed_by();
         live.id == self.id
             && parent.is_none_or(|field| live.value.get(field) == self.desired.get(field))
-    }
-}
-
-fn parent_field(kind: &Descriptor) -> Option<&'static str> {
-    match kind.route.list?.from {
-        ListFrom::Parent { parent_field, .. } => Some(parent_field),
-        _ => None,
     }
 }
 
@@ -218,7 +211,7 @@ async fn read_all(
     kind: &'static Descriptor,
     written: &[Written],
 ) -> Result<Vec<Live>, RemoteError> {
-    if let Some(parent_field) = parent_field(kind) {
+    if let Some(parent_field) = kind.route.listed_by() {
         let parents: BTreeSet<_> = written
             .iter()
             .filter_map(|one| Some(one.desired.get(parent_field)?.as_text()?.to_owned()))

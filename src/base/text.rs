@@ -15,6 +15,16 @@ pub fn quoted(text: &str) -> String {
     format!("\"{inner}\"")
 }
 
+/// `bytes` as two digits each, from `00` to `ff`.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
 /// Whether `c` does something to a terminal other than standing there to be read.
 fn hides(c: char) -> bool {
     c.is_control()
@@ -47,7 +57,7 @@ fn escaped(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{quoted, visible};
+    use super::{hex, quoted, visible};
 
     #[test]
     fn what_would_steer_a_terminal_is_shown() {
@@ -61,6 +71,11 @@ mod tests {
     #[test]
     fn what_can_be_read_stays() {
         assert_eq!(visible("Büro 北京 — \"x\" \\"), "Büro 北京 — \"x\" \\");
+    }
+
+    #[test]
+    fn bytes_have_two_digits_each() {
+        assert_eq!(hex(&[0, 10, 255]), "000aff");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::place::Place;
 use super::running::Running;
 use super::sandbox::faults;
 use crate::base::lock::lock;
+use crate::base::text::hex;
 use crate::base::{Address, FingerprintKey, Hidden, Secret, Value};
 use crate::http::Settings;
 use crate::kind::{Api, Descriptor};
@@ -166,12 +167,7 @@ impl Played {
 
     /// A credential of the sandbox: the same on every run.
     fn made_up(&self, what: &str) -> String {
-        let bytes = self.key.derive(what);
-        bytes[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<Vec<_>>()
-            .concat()
+        hex(&self.key.derive(what)[..16])
     }
 }
 

@@ -200,6 +200,25 @@ pub struct Route {
 }
 
 impl Route {
+    /// The field by which a child names the parent that lists it.
+    pub fn listed_by(&self) -> Option<&'static str> {
+        match self.list?.from {
+            ListFrom::Parent { parent_field, .. } => Some(parent_field),
+            ListFrom::All(_)
+            | ListFrom::Outline(_)
+            | ListFrom::Index(_)
+            | ListFrom::Embedded { .. } => None,
+        }
+    }
+
+    /// The field by which a child names its parent, be it listed by the parent or held in its list.
+    pub fn parent_field(&self) -> Option<&'static str> {
+        match self.list?.from {
+            ListFrom::Embedded { parent_field, .. } => Some(parent_field),
+            _ => self.listed_by(),
+        }
+    }
+
     /// No route: the base of the others.
     pub const NONE: Self = Self {
         shape: Shape::Nowhere,

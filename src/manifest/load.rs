@@ -1,7 +1,6 @@
 //! Texts → documents: all errors of all files at once, in order.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,6 +18,7 @@ use super::report::Report;
 use super::set::Sets;
 use super::yaml::{self, Parsed};
 use super::{Document, children, cycle, fits, header, home, offered, twins};
+use crate::base::text::hex;
 use crate::base::tree::Node;
 use crate::base::{Diagnostic, Place, SourceFile};
 use crate::kind::{Catalog, Descriptor, EdgeShape};
@@ -318,10 +318,5 @@ fn fingerprint(files: &[File], read: &BTreeMap<String, String>) -> String {
             context.update(part.as_bytes());
         }
     }
-    let mut text = String::with_capacity(64);
-    for byte in context.finish().as_ref() {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex(context.finish().as_ref())
 }

@@ -119,7 +119,7 @@ fn unique(edges: impl Iterator<Item = PlannedEdge>) -> Vec<PlannedEdge> {
     out
 }
 
-fn words(key: &EdgeKey) -> Vec<Value> {
+pub(super) fn words(key: &EdgeKey) -> Vec<Value> {
     key.iter().map(|word| Value::text(word.as_str())).collect()
 }
 

@@ -82,10 +82,7 @@ impl Guard<'_> {
     }
 
     fn check_step(&self, step: &Step) -> Vec<Note> {
-        let kind = self
-            .input
-            .catalog
-            .stored(&step.api_version, step.address.kind());
+        let kind = step.kind(self.input.catalog);
         let Some(kind) = kind else { return Vec::new() };
         let dies = matches!(step.action, Action::Delete | Action::Replace);
         let mut refusals = Vec::new();

@@ -13,7 +13,7 @@ pub(super) fn resources(input: &Input<'_>, steps: &[Step], lists: &Lists) -> Vec
     let planned: BTreeSet<&Address> = steps.iter().map(|step| &step.address).collect();
     let mut made: BTreeMap<Address, Step> = BTreeMap::new();
     for step in steps {
-        let kind = input.catalog.stored(&step.api_version, step.address.kind());
+        let kind = step.kind(input.catalog);
         let (Some(kind), Some(home)) = (kind, &step.home) else {
             continue;
         };

@@ -9,7 +9,7 @@ use super::reading::Lists;
 use super::resolve::key_of;
 use super::targets::Targets;
 use crate::base::{Address, FieldPath, Value};
-use crate::kind::{Api, Catalog, Descriptor, Key, ListFrom, Live, Shape};
+use crate::kind::{Api, Catalog, Descriptor, Key, Live, Shape};
 use crate::manifest::Document;
 use crate::state::Entry;
 
@@ -44,12 +44,7 @@ pub(super) fn key_text<'l>(kind: &Descriptor, live: &'l Live) -> Option<&'l str>
     let (Key::Fields(fields) | Key::FirstOf(fields)) = kind.key else {
         return None;
     };
-    let parent = match kind.route.list.map(|list| list.from) {
-        Some(ListFrom::Parent { parent_field, .. } | ListFrom::Embedded { parent_field, .. }) => {
-            Some(parent_field)
-        }
-        _ => None,
-    };
+    let parent = kind.route.parent_field();
     let own = fields.iter().filter(|field| Some(**field) != parent);
     let mut texts = own.filter_map(|field| live.value.get(field)?.as_text());
     texts.next()
@@ -94,13 +89,7 @@ impl Index {
     pub(super) fn owned(&self, kind: &Descriptor, entry: &Entry) -> Option<&Live> {
         let at = (entry.home.clone()?, kind.name);
         let found = self.ids.get(&at)?.get(&entry.id)?;
-        let parent = kind.route.list.and_then(|list| match list.from {
-            ListFrom::Parent { parent_field, .. } => Some(parent_field),
-            ListFrom::All(_)
-            | ListFrom::Outline(_)
-            | ListFrom::Index(_)
-            | ListFrom::Embedded { .. } => None,
-        });
+        let parent = kind.route.listed_by();
         found.iter().find(|live| {
             parent.is_none_or(|field| live.value.get(field) == entry.observed.get(field))
         })

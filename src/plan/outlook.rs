@@ -96,8 +96,7 @@ impl<'a> Outlooks<'a> {
     }
 
     fn kind(&self, step: &Step) -> Option<&'static Descriptor> {
-        let kind = step.address.kind();
-        self.input.catalog.stored(&step.api_version, kind)
+        step.kind(self.input.catalog)
     }
 
     fn live(&self, home: &Address, kind: &Descriptor, step: &Step) -> Option<&'a Live> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccessChange, Writes};
 use crate::base::{Address, FieldPath, Value};
-use crate::kind::EdgeKey;
+use crate::kind::{Catalog, Descriptor, EdgeKey};
 use crate::state::Entry;
 
 /// Everything that would be done, and everything that was noticed.
@@ -156,6 +156,11 @@ impl Step {
 }
 
 impl Step {
+    /// The kind of its object; none of one that this program no longer knows.
+    pub fn kind(&self, catalog: Catalog) -> Option<&'static Descriptor> {
+        catalog.stored(&self.api_version, self.address.kind())
+    }
+
     /// A step that says nothing yet but what is done to which object.
     pub(crate) fn bare(
         address: Address,
@@ -372,6 +377,12 @@ pub fn known_key(key: &[Value]) -> Option<EdgeKey> {
 }
 
 impl Plan {
+    /// Its steps by their addresses.
+    pub fn by_address(&self) -> BTreeMap<&Address, &Step> {
+        let steps = self.steps.iter();
+        steps.map(|step| (&step.address, step)).collect()
+    }
+
     /// Whether applying it would do nothing.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

@@ -36,6 +36,16 @@ impl<'a> Around<'a> {
         kind: &'static Descriptor,
     ) -> impl Iterator<Item = &'a Live> {
         let managed = self.managed(home, kind);
+        self.others(home, kind, managed)
+    }
+
+    /// Those that are not among `managed`.
+    fn others(
+        self,
+        home: &Address,
+        kind: &'static Descriptor,
+        managed: BTreeSet<String>,
+    ) -> impl Iterator<Item = &'a Live> {
         let login = (self.targets.all.get(home)).and_then(|target| guard::login(target, kind));
         self.lists.of(home, kind).iter().filter(move |live| {
             !managed.contains(&live.id)
@@ -55,10 +65,11 @@ impl<'a> Around<'a> {
             let Some(kind) = kind.filter(|kind| !kind.is_permanent()) else {
                 continue;
             };
-            if self.managed(home, kind).is_empty() {
+            let managed = self.managed(home, kind);
+            if managed.is_empty() {
                 continue;
             }
-            let mut names: Vec<String> = (self.strangers(home, kind))
+            let mut names: Vec<String> = (self.others(home, kind, managed))
                 .map(|live| key_text(kind, live).unwrap_or(&live.id).to_owned())
                 .collect();
             names.sort();

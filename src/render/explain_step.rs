@@ -26,11 +26,7 @@ pub fn explain_step(
     let mut page = Page::new(styles);
     head(&mut page, found, places);
     causes(&mut page, found, places);
-    let steps: BTreeMap<&Address, &Step> = plan
-        .steps
-        .iter()
-        .map(|step| (&step.address, step))
-        .collect();
+    let steps = plan.by_address();
     for side in [Side::Before, Side::After] {
         order(&mut page, plan, address, &steps, side);
     }

@@ -59,15 +59,21 @@ impl Node {
         let text = Some(self.text.clone()).filter(|text| !text.is_empty());
         name.into_iter().chain(text).collect()
     }
+
+    /// The class that says what is done to it; of a declared object none.
+    fn class(&self) -> Option<&'static str> {
+        Some(match self.action? {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Replace | Action::Delete => "lose",
+            Action::Adopt | Action::Forget => "own",
+        })
+    }
 }
 
 /// The parts of a plan's steps.
 pub fn of_plan(plan: &Plan) -> Graph {
-    let steps: BTreeMap<&Address, &Step> = plan
-        .steps
-        .iter()
-        .map(|step| (&step.address, step))
-        .collect();
+    let steps = plan.by_address();
     let order = plan::graph::order(&plan.nodes, &plan.edges);
     let order = order.unwrap_or_else(|_| plan.nodes.clone());
     let at: BTreeMap<&plan::Node, usize> = order.iter().zip(0..).collect();
@@ -177,6 +183,15 @@ impl Graph {
                 .filter(|other| **other != arrow.after)
                 .any(|other| reach.leads(*other, arrow.after) && !reach.leads(*other, arrow.before))
         });
+    }
+
+    /// The nodes of each target, with their places.
+    fn by_target(&self) -> BTreeMap<&str, Vec<(usize, &Node)>> {
+        let mut targets: BTreeMap<&str, Vec<(usize, &Node)>> = BTreeMap::new();
+        for (n, node) in self.nodes.iter().enumerate() {
+            targets.entry(&node.target).or_default().push((n, node));
+        }
+        targets
     }
 
     /// What waits for each node.

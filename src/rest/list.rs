@@ -375,11 +375,7 @@ fn named(kind: &Descriptor, id: &str, mut json: Json) -> Json {
 
 /// The parent that an object names, as its field and the parent's id.
 fn parent_of<'a>(kind: &Descriptor, object: &'a Value) -> Option<(&'static str, &'a str)> {
-    let (ListFrom::Parent { parent_field, .. } | ListFrom::Embedded { parent_field, .. }) =
-        kind.route.list?.from
-    else {
-        return None;
-    };
+    let parent_field = kind.route.parent_field()?;
     Some((parent_field, object.get(parent_field)?.as_text()?))
 }
 

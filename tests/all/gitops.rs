@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use forge::{Ended, Forge};
 use serde_json::Value as Json;
 
+use super::support::writes_of;
+
 const PROD: &str = "\
 apiVersion: dcos/v1
 kind: Cluster
@@ -127,18 +129,6 @@ fn touch(forge: &Forge, description: &str) {
     });
 }
 
-fn writes(forge: &Forge, work: impl FnOnce() -> Ended) -> (Ended, usize) {
-    forge.sandbox().with(|world| world.record.clear());
-    let ended = work();
-    let writes = forge.sandbox().with(|world| {
-        let writes = world.record.all().filter(|seen| seen.is_write());
-        writes
-            .filter(|seen| !seen.path.ends_with("/auth/login"))
-            .count()
-    });
-    (ended, writes)
-}
-
 #[test]
 fn a_pull_request_is_checked_planned_in_one_comment_and_applied_by_its_merge() {
     let forge = forge();
@@ -161,10 +151,10 @@ fn a_pull_request_is_checked_planned_in_one_comment_and_applied_by_its_merge() {
     assert!(comment.contains("prod/group/ops"), "{comment}");
 
     let merge = forge.merge("ops");
-    let (applied, written) = writes(&forge, || apply(&forge, &merge));
+    let (applied, written) = writes_of(forge.sandbox(), || apply(&forge, &merge));
     said(&applied, "the reviewed plan holds");
     assert!(written > 0);
-    let (again, written) = writes(&forge, || apply(&forge, &merge));
+    let (again, written) = writes_of(forge.sandbox(), || apply(&forge, &merge));
     said(&again, "the reviewed plan is applied again");
     assert_eq!(written, 0);
 
@@ -205,7 +195,7 @@ fn what_moved_between_review_and_merge_stops_the_apply_before_the_first_write() 
     said(&plan(&forge, &head), "there are changes");
     touch(&forge, "Bobby");
     let merge = forge.merge("robert");
-    let (refused, written) = writes(&forge, || apply(&forge, &merge));
+    let (refused, written) = writes_of(forge.sandbox(), || apply(&forge, &merge));
     said(&refused, "a live object has moved since the review");
     assert_eq!(written, 0);
     assert!(refused.said.contains("prod/user/bob"), "{}", refused.said);

@@ -5,6 +5,9 @@ mod cluster;
 pub(crate) mod count;
 mod ledger;
 mod refused;
+mod writes;
+
+pub(crate) use writes::writes_of;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

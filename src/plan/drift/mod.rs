@@ -6,7 +6,7 @@ mod ignored;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::delta::{change, for_each_written, spelled_alike};
-use super::edges::planned;
+use super::edges::{planned, words};
 use super::input::Input;
 use super::matching::Index;
 use super::plan::{Action, Drift, Effect, FieldChange, Note, PlannedEdge, Step};
@@ -206,10 +206,7 @@ fn conflicts(
 /// Whether the manifests want other edges than those that are owned.
 fn wants_other_edges(entry: &Entry, field: &str, step: &Step) -> bool {
     let owned = entry.edges.get(field).into_iter().flatten();
-    let owned: Vec<Value> = owned
-        .map(|edge| edge.key.iter().map(|word| Value::text(&**word)).collect())
-        .map(Value::List)
-        .collect();
+    let owned: Vec<Value> = owned.map(|edge| Value::List(words(&edge.key))).collect();
     let wanted = step.owned_edges.get(field).into_iter().flatten();
     let wanted: Vec<Value> = wanted.map(|edge| Value::List(edge.key.clone())).collect();
     owned.len() != wanted.len() || !owned.iter().all(|key| wanted.contains(key))
@@ -277,7 +274,7 @@ fn edge_changes(
         let added: Vec<PlannedEdge> = others
             .map(|key| {
                 let (to, label) = name_edge(seen.names, home, kind, relation, key);
-                let key = key.iter().map(|word| Value::text(&**word)).collect();
+                let key = words(key);
                 PlannedEdge { key, to, label }
             })
             .collect();

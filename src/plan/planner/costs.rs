@@ -11,7 +11,7 @@ pub(super) const COSTS: Code = Code("E0330");
 pub(super) fn costs(catalog: Catalog, steps: &[Step]) -> Vec<Note> {
     let mut notes = Vec::new();
     for step in steps {
-        let Some(kind) = catalog.stored(&step.api_version, step.address.kind()) else {
+        let Some(kind) = step.kind(catalog) else {
             continue;
         };
         let billed = kind.fields.iter();

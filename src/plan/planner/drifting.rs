@@ -4,7 +4,6 @@
 use super::super::AccessChange;
 use super::super::drift::{self, Found};
 use super::super::plan::{Drift, Effect, Strangers};
-use super::super::strangers::Around;
 use super::Planner;
 use crate::base::Address;
 
@@ -60,16 +59,10 @@ impl Planner<'_> {
             one.access = effect(&one.address, &access);
         }
         drift.sort_by(|a, b| b.access.cmp(&a.access).then(a.address.cmp(&b.address)));
-        let around = Around {
-            input: self.input,
-            targets: &self.targets,
-            lists: &self.lists,
-            names: &self.names,
-        };
         Drifted {
             drift,
             access,
-            strangers: around.all(),
+            strangers: self.around().all(),
             pending,
         }
     }

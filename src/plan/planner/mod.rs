@@ -204,7 +204,7 @@ impl<'a> Planner<'a> {
         let prior = prior_references(self.input);
         let catalog = self.input.catalog;
         let turn = |step: &Step| {
-            let kind = catalog.stored(&step.api_version, step.address.kind());
+            let kind = step.kind(catalog);
             kind.map_or(Turn::Any, |kind| kind.turn)
         };
         let (nodes, mut edges) = graph::graph(&self.steps, &prior, &turn);
@@ -240,7 +240,7 @@ impl<'a> Planner<'a> {
     fn foresee(&mut self) -> Writes {
         for step in &mut self.steps {
             let catalog = self.input.catalog;
-            let kind = catalog.stored(&step.api_version, step.address.kind());
+            let kind = step.kind(catalog);
             step.writes = kind.map_or(Writes::default(), |kind| foreseen(kind, step));
         }
         self.steps.iter().map(|step| step.writes).sum()

@@ -53,10 +53,7 @@ impl Planner<'_> {
         home: &'b Address,
     ) -> impl Iterator<Item = (&'b Step, &'static Descriptor)> {
         self.steps.iter().filter_map(move |step| {
-            let kind = self
-                .input
-                .catalog
-                .stored(&step.api_version, step.address.kind())?;
+            let kind = step.kind(self.input.catalog)?;
             (step.home.as_ref() == Some(home)).then_some((step, kind))
         })
     }

@@ -10,10 +10,11 @@ use super::super::matching::{Index, Match};
 use super::super::outlook::Outlooks;
 use super::super::policy::Policing;
 use super::super::relations::{self, Among, Asked};
+use super::super::strangers::Around;
 use super::super::{input, reading, secrets};
 use super::{Planner, words};
 use crate::base::{Address, Part, Value};
-use crate::kind::{Descriptor, EdgeShape, ListFrom, Relation};
+use crate::kind::{Descriptor, EdgeShape, Relation};
 use crate::manifest::Document;
 
 type Parents = BTreeMap<(Address, &'static str), (&'static Descriptor, BTreeSet<String>)>;
@@ -53,7 +54,10 @@ impl Planner<'_> {
             let (Some(kind), Some(home)) = (kind, &entry.home) else {
                 continue;
             };
-            let parent = parent_field(kind).and_then(|field| entry.observed.get(field)?.as_text());
+            let parent = kind
+                .route
+                .listed_by()
+                .and_then(|field| entry.observed.get(field)?.as_text());
             if let Some(id) = parent {
                 add(home, kind, id.to_owned());
             }
@@ -71,7 +75,7 @@ impl Planner<'_> {
         let kinds =
             children.filter_map(|c| Some((c.field, self.input.catalog.named(kind.api, c.kind)?)));
         kinds
-            .filter(|(_, child)| parent_field(child).is_some())
+            .filter(|(_, child)| child.route.listed_by().is_some())
             .collect()
     }
 
@@ -244,12 +248,19 @@ impl Planner<'_> {
 
     pub(super) fn policing<'b>(&'b self, access: &'b [AccessChange]) -> Policing<'b> {
         Policing {
+            around: self.around(),
+            steps: &self.steps,
+            access,
+        }
+    }
+
+    /// What was read, and what of it has a name.
+    pub(super) fn around(&self) -> Around<'_> {
+        Around {
             input: self.input,
             targets: &self.targets,
             lists: &self.lists,
             names: &self.names,
-            steps: &self.steps,
-            access,
         }
     }
 
@@ -304,15 +315,4 @@ fn output(part: &Part) -> Option<(Address, String)> {
 fn is_asked(document: &Document, name: &str) -> bool {
     let output = document.kind.output(name);
     output.is_some_and(|output| output.from.is_asked())
-}
-
-/// The field by which a child names the parent that lists it.
-fn parent_field(kind: &Descriptor) -> Option<&'static str> {
-    match kind.route.list?.from {
-        ListFrom::Parent { parent_field, .. } => Some(parent_field),
-        ListFrom::All(_)
-        | ListFrom::Outline(_)
-        | ListFrom::Index(_)
-        | ListFrom::Embedded { .. } => None,
-    }
 }

@@ -55,10 +55,7 @@ impl Planner<'_> {
         let steps = self.steps.iter().enumerate();
         let replaced = steps.filter(|(_, step)| step.action == Action::Replace);
         let all = replaced.filter_map(|(number, step)| {
-            let kind = self
-                .input
-                .catalog
-                .stored(&step.api_version, step.address.kind())?;
+            let kind = step.kind(self.input.catalog)?;
             kind.is(Quirk::KeepsAccess).then_some(Replaced {
                 step: number,
                 address: step.address.clone(),

@@ -18,10 +18,7 @@ impl Planner<'_> {
     pub(super) async fn unseated(&mut self) -> Vec<Note> {
         let (mut notes, mut faults) = (Vec::new(), Vec::new());
         for step in &self.steps {
-            let kind = self
-                .input
-                .catalog
-                .stored(&step.api_version, step.address.kind());
+            let kind = step.kind(self.input.catalog);
             let Some(kind) = kind else { continue };
             let leaving = leaving(kind, step);
             if leaving.is_empty() {

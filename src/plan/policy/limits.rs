@@ -26,6 +26,9 @@ type Sort = (
     fn(&OfKind) -> Option<Limit>,
 );
 
+/// How many objects are owned, by target and kind.
+type Owned<'a> = BTreeMap<(&'a Address, &'a str), usize>;
+
 const SORTS: [Sort; 4] = [
     (
         "deletes",
@@ -60,20 +63,20 @@ const SORTS: [Sort; 4] = [
 impl Policing<'_> {
     /// What is over a limit; none hold for `destroy`, which means everything.
     pub(super) fn over_limits(&self, limits: &Limits) -> Vec<Note> {
-        if self.input.options.destroy {
+        if self.around.input.options.destroy {
             return Vec::new();
         }
+        let owned = self.owned();
         let mut over: Vec<_> = SORTS
             .iter()
-            .flat_map(|sort| self.over(sort, limits))
+            .flat_map(|sort| self.over(sort, limits, &owned))
             .collect();
         over.extend(self.over_access(&limits.access));
         over
     }
 
-    fn over(&self, sort: &Sort, limits: &Limits) -> Vec<Note> {
+    fn over(&self, sort: &Sort, limits: &Limits, owned: &Owned<'_>) -> Vec<Note> {
         let (rule, action, verb, of_all, of_kind) = sort;
-        let owned = self.owned();
         let mut done: BTreeMap<(&Address, &str), usize> = BTreeMap::new();
         for step in self.steps.iter().filter(|step| step.action == *action) {
             if let Some(home) = &step.home {
@@ -99,9 +102,9 @@ impl Policing<'_> {
         over.collect()
     }
 
-    fn owned(&self) -> BTreeMap<(&Address, &str), usize> {
+    fn owned(&self) -> Owned<'_> {
         let mut owned = BTreeMap::new();
-        for (address, entry) in &self.input.snapshot.resources {
+        for (address, entry) in &self.around.input.snapshot.resources {
             if let Some(home) = &entry.home {
                 *owned.entry((home, address.kind())).or_default() += 1;
             }
@@ -153,8 +156,8 @@ impl Policing<'_> {
 
     /// How many users and machines of a target are owned.
     fn principals(&self, target: &str) -> usize {
-        let kinds = is_principal_kind(self.input.catalog);
-        let owned = self.input.snapshot.resources.keys();
+        let kinds = is_principal_kind(self.around.input.catalog);
+        let owned = self.around.input.snapshot.resources.keys();
         let here: BTreeSet<_> = owned
             .filter(|address| address.target() == Some(target) && kinds(address.kind()))
             .collect();

@@ -10,11 +10,8 @@ mod objects;
 use std::collections::BTreeMap;
 
 use super::AccessChange;
-use super::input::Input;
 use super::plan::{Note, Step};
-use super::planner::Names;
-use super::reading::Lists;
-use super::targets::Targets;
+use super::strangers::Around;
 use crate::base::{Address, Code};
 use crate::manifest::policy::Policy;
 
@@ -32,14 +29,8 @@ const MANY: usize = 10;
 
 /// What a policy is held against.
 pub(super) struct Policing<'a> {
-    /// The plan's input.
-    pub input: &'a Input<'a>,
-    /// The targets.
-    pub targets: &'a Targets,
-    /// The live lists.
-    pub lists: &'a Lists,
-    /// The documents' live objects.
-    pub names: &'a Names,
+    /// What was read.
+    pub around: Around<'a>,
     /// The plan's steps.
     pub steps: &'a [Step],
     /// Who gains and loses what.
@@ -50,7 +41,7 @@ impl Policing<'_> {
     /// Everything that is refused.
     pub(super) fn refusals(&self) -> Vec<Note> {
         let none = Policy::default();
-        let policy = self.input.options.policy.unwrap_or(&none);
+        let policy = self.around.input.options.policy.unwrap_or(&none);
         let mut all = self.over_limits(&policy.limits);
         all.extend(self.denied_access(&policy.deny));
         all.extend(self.denied_steps(&policy.deny));

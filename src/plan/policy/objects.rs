@@ -7,7 +7,6 @@ use crate::kind::Descriptor;
 use crate::manifest::policy::{Deny, Unmanaged};
 use crate::plan::matching::key_text;
 use crate::plan::plan::{Action, Note};
-use crate::plan::strangers::Around;
 
 impl Policing<'_> {
     /// What `create`, `update` and `delete` rules deny.
@@ -40,8 +39,8 @@ impl Policing<'_> {
     pub(super) fn unmanaged(&self, rules: &[Unmanaged]) -> Vec<Note> {
         let mut notes = Vec::new();
         for rule in rules {
-            for (home, target) in &self.targets.all {
-                let kind = self.input.catalog.named(target.api, &rule.kind);
+            for (home, target) in &self.around.targets.all {
+                let kind = self.around.input.catalog.named(target.api, &rule.kind);
                 if let Some(kind) = kind.filter(|_| rule.looks_at(home.name())) {
                     let found = self.strangers(rule, home, kind);
                     let say = |what: &str| {
@@ -60,13 +59,7 @@ impl Policing<'_> {
         home: &Address,
         kind: &'static Descriptor,
     ) -> Vec<String> {
-        let around = Around {
-            input: self.input,
-            targets: self.targets,
-            lists: self.lists,
-            names: self.names,
-        };
-        let lived = around.strangers(home, kind);
+        let lived = self.around.strangers(home, kind);
         let named = lived.filter_map(|live| {
             let name = key_text(kind, live).unwrap_or(&live.id);
             (!rule.allows(&[name, &live.id]))

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::super::input::Facts;
+use crate::base::text::hex;
 use crate::base::{
     Address, Diagnostic, FieldPath, Fingerprint, FingerprintKey, SecretSource, Value,
 };
@@ -209,9 +210,7 @@ fn digest_of(document: &Document) -> String {
         "parent": parent,
     });
     let digest = digest::digest(&digest::SHA256, json.to_string().as_bytes());
-    let digits = digest.as_ref()[..16].iter();
-    let digits: Vec<_> = digits.map(|byte| format!("{byte:02x}")).collect();
-    digits.concat()
+    hex(&digest.as_ref()[..16])
 }
 
 fn kept(lifecycle: &Lifecycle) -> Json {

@@ -24,8 +24,8 @@ pub struct Now<'a> {
 
 /// Why the saved plan is not what would be done now; nothing if it is.
 pub fn moved(saved: &Saved, now: Now<'_>) -> Vec<Diagnostic> {
-    let then: BTreeMap<&Address, &Step> = by_address(&saved.plan);
-    let is = by_address(now.plan);
+    let then: BTreeMap<&Address, &Step> = saved.plan.by_address();
+    let is = now.plan.by_address();
     let all: BTreeSet<&Address> = then.keys().chain(is.keys()).copied().collect();
     let ignored: BTreeMap<&Address, &[FieldPath]> = (now.documents.iter())
         .map(|document| (&document.address, &*document.lifecycle.ignore))
@@ -53,11 +53,6 @@ pub fn moved(saved: &Saved, now: Now<'_>) -> Vec<Diagnostic> {
         found.push(last.hint(AGAIN));
     }
     found
-}
-
-fn by_address(plan: &Plan) -> BTreeMap<&Address, &Step> {
-    let steps = plan.steps.iter();
-    steps.map(|step| (&step.address, step)).collect()
 }
 
 fn refusal(note: &Note) -> Diagnostic {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Finding, Spot, codes};
 use crate::base::code;
+use crate::base::text::hex;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -122,11 +123,7 @@ fn fingerprint(finding: &Finding, seen: &mut BTreeMap<String, usize>) -> String 
     ];
     let told: Vec<String> = told.into_iter().map(Option::unwrap_or_default).collect();
     let hash = digest::digest(&digest::SHA256, told.join("\n").as_bytes());
-    let hash = hash
-        .as_ref()
-        .iter()
-        .take(16)
-        .fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
+    let hash = hex(&hash.as_ref()[..16]);
     let count = seen.entry(hash.clone()).or_default();
     *count += 1;
     format!("{hash}:{count}")

@@ -1,9 +1,8 @@
 //! A graph in the language of Graphviz.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Graph, Node};
+use super::Graph;
 use crate::base::text::visible;
 use crate::plan::Action;
 
@@ -13,11 +12,7 @@ pub fn dot(graph: &Graph) -> String {
         "digraph tenantry {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", \
          fillcolor=\"whitesmoke\", fontname=\"Helvetica\"];\n",
     );
-    let mut targets: BTreeMap<&str, Vec<(usize, &Node)>> = BTreeMap::new();
-    for (n, node) in graph.nodes.iter().enumerate() {
-        targets.entry(&node.target).or_default().push((n, node));
-    }
-    for (n, (target, nodes)) in targets.into_iter().enumerate() {
+    for (n, (target, nodes)) in graph.by_target().into_iter().enumerate() {
         // Writing into a String cannot fail.
         let _ = writeln!(
             out,

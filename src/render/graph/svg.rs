@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use super::layout::{Layout, Spot};
 use super::{Graph, Node};
 use crate::base::text::visible;
-use crate::plan::Action;
 use crate::render::markup::escaped;
 
 /// The height of a row and of the box in it, the room between columns and around all.
@@ -199,12 +198,8 @@ fn boxed(out: &mut String, node: &Node, spot: Spot, columns: &Columns) {
 }
 
 fn class(node: &Node) -> &'static str {
-    match node.action {
-        Some(Action::Create) => "create",
-        Some(Action::Update) => "update",
-        Some(Action::Replace | Action::Delete) => "lose",
-        Some(Action::Adopt | Action::Forget) => "own",
-        None if node.address.is_none() => "gate",
-        None => "object",
-    }
+    node.class().unwrap_or(match node.address {
+        None => "gate",
+        Some(_) => "object",
+    })
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::call::{Call, Reply};
 use super::{protocol, public_key};
+use crate::base::text::hex;
 use crate::sandbox::exchange::Answer;
 
 /// `GET /auth/jwks` (auth.jsonl 34). The server derives the key's name from its numbers; so does
@@ -16,8 +17,7 @@ pub(super) fn jwks(call: &mut Call<'_>) -> Reply {
         return Err(protocol::server_error());
     };
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &der);
-    let digits = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
-    let name = digits.collect::<Vec<_>>().concat();
+    let name = hex(digest.as_ref());
     Ok(protocol::json(&json!({"keys": [{
         "kid": name,
         "kty": "RSA",

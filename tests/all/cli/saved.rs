@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use tenantry::sandbox::{BUILDERS, Options, Sandbox};
 use tokio::runtime::Runtime;
 
+use super::super::support::writes_of;
 use super::{Folder, Ran, is_private};
 
 const CLUSTER: &str = "\
@@ -91,15 +92,7 @@ impl Servers {
 
     /// What a command makes the servers write, log-ins apart.
     fn writes_of(&self, words: &str) -> (Ran, usize) {
-        self.sandbox().with(|world| world.record.clear());
-        let ran = self.run(words);
-        let writes = self.sandbox().with(|world| {
-            let writes = world.record.all().filter(|seen| seen.is_write());
-            writes
-                .filter(|seen| !seen.path.ends_with("/auth/login"))
-                .count()
-        });
-        (ran, writes)
+        writes_of(self.sandbox(), || self.run(words))
     }
 
     /// Saves a plan that changes bob, and puts bob into the group as before.

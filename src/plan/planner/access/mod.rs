@@ -9,7 +9,7 @@ pub use live::live_access;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::access::{self, AccessChange, Edge, Fact, Facts, Parties, Party};
-use super::super::edges::planned;
+use super::super::edges::{planned, words};
 use super::super::plan::{Action, PlannedEdge, Step};
 use super::Planner;
 use crate::base::{Address, Value};
@@ -45,13 +45,8 @@ impl Planner<'_> {
         access::told(&access::changes(&before, &after, is_principal), self)
     }
 
-    fn kind_of(&self, step: &Step) -> Option<&'static Descriptor> {
-        let catalog = &self.input.catalog;
-        catalog.stored(&step.api_version, step.address.kind())
-    }
-
     fn touches_access(&self, step: &Step) -> bool {
-        let Some(kind) = self.kind_of(step) else {
+        let Some(kind) = step.kind(self.input.catalog) else {
             return false;
         };
         let grants = |field: &String| kind.relation(field).is_some_and(confers);
@@ -139,7 +134,7 @@ impl Planner<'_> {
         edges: &[PlannedEdge],
         mut each: impl FnMut(&Edge<'_>),
     ) {
-        let (Some(kind), Some(home)) = (self.kind_of(step), &step.home) else {
+        let (Some(kind), Some(home)) = (step.kind(self.input.catalog), &step.home) else {
             return;
         };
         let Some(relation) = kind.relation(field) else {
@@ -160,13 +155,15 @@ impl Planner<'_> {
 
     /// Whether every new account has what the step's object gives.
     fn is_for_newcomers(&self, step: &Step, after: bool) -> bool {
-        let field = self.kind_of(step).and_then(|kind| kind.newcomers);
+        let field = step
+            .kind(self.input.catalog)
+            .and_then(|kind| kind.newcomers);
         let (Some(field), Some(home)) = (field, &step.home) else {
             return false;
         };
         let is = |value: Option<&Value>| value.map(|value| *value == Value::Bool(true));
         let live = || {
-            let list = self.lists.of(home, self.kind_of(step)?);
+            let list = self.lists.of(home, step.kind(self.input.catalog)?);
             let live = list
                 .iter()
                 .find(|live| Some(&live.id) == step.id.as_ref())?;
@@ -204,7 +201,7 @@ impl Read<'_> {
         for (owner, keys) in self.edges {
             let owner = parties.live(self.home, &[self.kind.name], owner);
             for key in keys {
-                let words: Vec<Value> = key.iter().map(|word| Value::text(&**word)).collect();
+                let words = words(key);
                 let edge = Edge {
                     home: self.home,
                     relation: self.relation,

@@ -30,7 +30,9 @@ impl Planner<'_> {
 
     /// Of what hands on other rights than before: who has it.
     fn ask_who_holds(&self, step: &Step, asks: &mut Asks) {
-        let (Some(kind), Some(home), Some(id)) = (self.kind_of(step), &step.home, &step.id) else {
+        let (Some(kind), Some(home), Some(id)) =
+            (step.kind(self.input.catalog), &step.home, &step.id)
+        else {
             return;
         };
         let gives = |field: &String| {
@@ -62,7 +64,7 @@ impl Planner<'_> {
 
     /// Of what somebody comes to have, or has no more: what it hands on.
     fn ask_what_is_held(&self, step: &Step, asks: &mut Asks) {
-        let (Some(kind), Some(home)) = (self.kind_of(step), &step.home) else {
+        let (Some(kind), Some(home)) = (step.kind(self.input.catalog), &step.home) else {
             return;
         };
         for (field, edges) in step.grants.iter().chain(&step.revokes) {
