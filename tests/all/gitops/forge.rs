@@ -1,5 +1,5 @@
 //! A repository on a forge that runs workflows: git is real, so are the steps' shell and the binary;
-//! the forge's own command is a script beside this.
+//! the commands that reach the forge's own API are scripts beside this.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,17 +7,37 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value as Json;
 use tempfile::TempDir;
 use tenantry::sandbox::{BUILDERS, Options, Sandbox};
 use tokio::runtime::Runtime;
 
+/// Whose workflows run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Host {
+    GitHub,
+    GitLab,
+}
+
+/// What makes a workflow run.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Event<'a> {
+    /// A push to the branch of a pull request, with the head that it has now.
+    Request(&'a str),
+    /// A push to the main branch.
+    Push,
+    /// The button.
+    ByHand,
+    /// The clock.
+    Schedule,
+}
+
 /// The repository's place, what stands around it, and the servers.
 pub(super) struct Forge {
+    pub(super) host: Host,
     root: TempDir,
     runtime: Runtime,
     sandbox: Option<Sandbox>,
-    secrets: Vec<(String, String)>,
+    pub(super) secrets: Vec<(String, String)>,
 }
 
 /// How a workflow ended: the step that it ended with, its code, and what all printed.
@@ -29,10 +49,11 @@ pub(super) struct Ended {
 }
 
 impl Forge {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(host: Host) -> Self {
         let runtime = Runtime::new().unwrap();
         let sandbox = runtime.block_on(Sandbox::start(&Options::default(), BUILDERS));
         let forge = Self {
+            host,
             root: tempfile::tempdir().unwrap(),
             runtime,
             sandbox: Some(sandbox.unwrap()),
@@ -44,9 +65,14 @@ impl Forge {
         for folder in ["home", "temp", "bin"] {
             fs::create_dir_all(forge.path(folder)).unwrap();
         }
-        let gh = forge.path("bin/gh");
-        fs::write(&gh, include_str!("gh.sh")).unwrap();
-        fs::set_permissions(&gh, fs::Permissions::from_mode(0o755)).unwrap();
+        match host {
+            Host::GitHub => forge.stand_in("gh", include_str!("gh.sh")),
+            Host::GitLab => forge.stand_in("curl", include_str!("curl.sh")),
+        }
+        let has_jq = Command::new("jq").arg("--version").output().is_ok();
+        if host == Host::GitLab && !has_jq {
+            forge.stand_in("jq", include_str!("jq.sh"));
+        }
         let binary = Path::new(env!("CARGO_BIN_EXE_tenantry"));
         std::os::unix::fs::symlink(binary, forge.path("bin/tenantry")).unwrap();
         forge.git(
@@ -55,6 +81,13 @@ impl Forge {
         );
         forge.git(Path::new("."), "clone --quiet origin.git work");
         forge
+    }
+
+    /// Has a script stand in for a command.
+    fn stand_in(&self, command: &str, script: &str) {
+        let place = self.path("bin").join(command);
+        fs::write(&place, script).unwrap();
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// A place below the whole.
@@ -135,8 +168,49 @@ impl Forge {
         merge
     }
 
+    /// Merges a branch into main as one commit that has no other parent; returns it.
+    pub(super) fn squash(&self, branch: &str) -> String {
+        let work = Path::new("work");
+        let head = self.git(work, &format!("rev-parse {branch}"));
+        self.git(work, "checkout --quiet main");
+        self.git(work, &format!("merge --quiet --squash {branch}"));
+        self.git(work, "commit --quiet --message squashed");
+        self.git(work, "push --quiet origin main");
+        let squashed = self.git(work, "rev-parse HEAD");
+        fs::write(self.path("forge/pulls").join(&squashed), head).unwrap();
+        squashed
+    }
+
+    /// Runs a workflow's job at a commit.
+    pub(super) fn run(&self, workflow: &str, commit: &str, event: Event<'_>) -> Ended {
+        match self.host {
+            Host::GitHub => self.on_github(workflow, commit, event),
+            Host::GitLab => self.on_gitlab(workflow, commit, event),
+        }
+    }
+
+    /// Runs a script as a runner's shell does.
+    pub(super) fn script(
+        &self,
+        folder: &Path,
+        script: &str,
+        variables: &BTreeMap<String, String>,
+    ) -> (i32, String) {
+        let ran = self
+            .command("bash", folder)
+            .envs(variables)
+            .env("TENANTRY_SANDBOX", self.sandbox().base())
+            .env("FORGE", self.path("forge"))
+            .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
+            .output()
+            .unwrap();
+        let mut said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        said += &String::from_utf8_lossy(&ran.stderr);
+        (ran.status.code().unwrap_or(-1), said)
+    }
+
     /// A checkout as a runner has it.
-    fn checkout(&self, commit: &str) -> PathBuf {
+    pub(super) fn checkout(&self, commit: &str) -> PathBuf {
         let folder = self.path("runner/repository");
         if folder.exists() {
             fs::remove_dir_all(&folder).unwrap();
@@ -145,90 +219,6 @@ impl Forge {
         self.git(Path::new("."), "clone --quiet origin.git runner/repository");
         self.git(&folder, &format!("checkout --quiet {commit}"));
         folder
-    }
-
-    /// Runs a workflow's job at a commit; `event` says what the forge's own expressions are.
-    pub(super) fn run(&self, workflow: &str, commit: &str, event: &[(&str, &str)]) -> Ended {
-        let job = job(workflow);
-        let folder = self.checkout(commit);
-        let mut known: BTreeMap<String, String> = event
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        known.insert("github.sha".to_owned(), commit.to_owned());
-        known.insert("github.token".to_owned(), "token".to_owned());
-        let state = self.path("state").display().to_string();
-        known.insert("vars.TENANTRY_STATE".to_owned(), state);
-        let mut ended = Ended {
-            step: String::new(),
-            code: 0,
-            said: String::new(),
-        };
-        for step in job["steps"].as_array().unwrap() {
-            self.step(&job, step, &folder, &mut known, &mut ended);
-            if ended.code != 0 {
-                break;
-            }
-        }
-        ended
-    }
-
-    fn step(
-        &self,
-        job: &Json,
-        step: &Json,
-        folder: &Path,
-        known: &mut BTreeMap<String, String>,
-        ended: &mut Ended,
-    ) {
-        let name = step["name"].as_str().unwrap_or_default();
-        if step["uses"] == "actions/upload-artifact@v4" {
-            self.keep(&filled(&step["with"]["name"], known), folder);
-        }
-        let Some(script) = step["run"].as_str().filter(|_| name != "Install tenantry") else {
-            return;
-        };
-        assert!(
-            !script.contains("${{"),
-            "{name}: a shell reads what others wrote"
-        );
-        let output = self.path("temp/output");
-        fs::write(&output, "").unwrap();
-        let mut command = self.command("bash", folder);
-        let own = [&job["env"], &step["env"]];
-        for (key, value) in own.iter().filter_map(|env| env.as_object()).flatten() {
-            command.env(key, filled(value, known));
-        }
-        let ran = command
-            .envs(self.secrets.iter().cloned())
-            .env("TENANTRY_SANDBOX", self.sandbox().base())
-            .env("GITHUB_REPOSITORY", "acme/identity")
-            .env("GITHUB_OUTPUT", &output)
-            .env("GITHUB_STEP_SUMMARY", self.path("temp/summary"))
-            .env("RUNNER_TEMP", self.path("temp"))
-            .env("FORGE", self.path("forge"))
-            .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
-            .output()
-            .unwrap();
-        name.clone_into(&mut ended.step);
-        ended.code = ran.status.code().unwrap_or(-1);
-        ended.said += &String::from_utf8_lossy(&ran.stdout);
-        ended.said += &String::from_utf8_lossy(&ran.stderr);
-        let id = step["id"].as_str().unwrap_or_default();
-        for line in fs::read_to_string(&output).unwrap().lines() {
-            let (key, value) = line.split_once('=').unwrap();
-            known.insert(format!("steps.{id}.outputs.{key}"), value.to_owned());
-        }
-    }
-
-    /// Keeps a plan as an artifact, if there is one.
-    fn keep(&self, name: &str, folder: &Path) {
-        let plan = folder.join("plan.json");
-        if plan.exists() {
-            let kept = self.path("forge/artifacts").join(name);
-            fs::create_dir_all(&kept).unwrap();
-            fs::copy(plan, kept.join("plan.json")).unwrap();
-        }
     }
 
     /// The texts of the comments or issues that there are.
@@ -245,32 +235,4 @@ impl Drop for Forge {
             self.runtime.block_on(sandbox.stop());
         }
     }
-}
-
-/// The one job of a workflow of the documentation.
-fn job(workflow: &str) -> Json {
-    let path = format!("docs/ci/github/{workflow}.yml");
-    let text = fs::read_to_string(&path).unwrap();
-    let whole: Json = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let jobs = whole["jobs"].as_object().unwrap();
-    assert_eq!(jobs.len(), 1, "{path}");
-    jobs.values().next().unwrap().clone()
-}
-
-/// A value with the forge's expressions filled in; secrets that a test does not have are empty.
-fn filled(value: &Json, known: &BTreeMap<String, String>) -> String {
-    let mut text = match value {
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    while let Some((before, rest)) = text.split_once("${{") {
-        let (expression, after) = rest.split_once("}}").unwrap();
-        let expression = expression.trim();
-        let is_set = expression.starts_with("secrets.") || expression.starts_with("vars.");
-        let value = known.get(expression).cloned();
-        let value = value.or_else(|| is_set.then(String::new));
-        let value = value.unwrap_or_else(|| panic!("nobody knows {expression}"));
-        text = format!("{before}{value}{after}");
-    }
-    text
 }
