@@ -43,12 +43,13 @@ impl Context {
             others: &others,
         };
         let reader = writing.session.reader.as_ref();
+        // A list that was read before the call cannot hold what the call made.
+        reader.forget();
         let found = found(reader, writing.kind, &sought).await;
         let found = found.ok().flatten();
         match found.as_deref() {
             Some([live]) if self.is_as_sent(writing, live) => Recovered::Created(live.clone()),
-            // An answer came, though it says nothing: whatever it was, it is over.
-            Some([]) if error.status.is_some() => Recovered::Absent,
+            Some([]) if error.status.is_some_and(is_last_word) => Recovered::Absent,
             _ => Recovered::Unknown,
         }
     }
@@ -63,4 +64,10 @@ impl Context {
         )
         .is_empty()
     }
+}
+
+/// Whether the server itself answered, so that whatever it did is over: a gateway answers for a
+/// server that may still be at work (RFC 9110, sections 15.6.3 to 15.6.5).
+fn is_last_word(status: u16) -> bool {
+    !matches!(status, 502..=504)
 }

@@ -9,7 +9,8 @@ use crate::base::diagnostic::Diagnostic;
 pub const BAD_RULE: Code = Code("E0860");
 
 const FORMS: &str = "status:503, status:429:2 (seconds to wait), delay:500 (milliseconds), \
-    cut-before, cut-after-commit, status-after-commit:500, truncate-body, duplicate-page, truncate-page, hide-newest, html, \
+    cut-before, cut-after-commit, status-after-commit:500, \
+    commit-late:500 (milliseconds), truncate-body, duplicate-page, truncate-page, hide-newest, html, \
     expire-tokens, clock:3600 and clock-back:3600 (seconds), random:7:50 (seed, one request in so many)";
 
 /// What a random fault is one of.
@@ -51,6 +52,8 @@ pub enum Fault {
     CutAfterCommit,
     /// All is done, and this status is answered in the place of the answer.
     StatusAfterCommit(u16),
+    /// A gateway gives up and answers 504; that many milliseconds later all is done.
+    CommitLate(u64),
     /// All is done, half of the answer's body arrives, then the connection is cut.
     TruncateBody,
     /// A page after the first is answered with the page before it.
@@ -157,6 +160,7 @@ impl Fault {
             ("delay", [milliseconds]) => Self::Delay(*milliseconds),
             ("cut-before", []) => Self::CutBefore,
             ("cut-after-commit", []) => Self::CutAfterCommit,
+            ("commit-late", [milliseconds]) => Self::CommitLate(*milliseconds),
             ("truncate-body", []) => Self::TruncateBody,
             ("duplicate-page", []) => Self::DuplicatePage,
             ("truncate-page", []) => Self::TruncatePage,

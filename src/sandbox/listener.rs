@@ -159,11 +159,7 @@ async fn handle(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, BODY_CAP).await else {
-        return delivered(Served {
-            answer: Answer::text(413, "Payload Too Large"),
-            delivery: Delivery::Whole,
-            delay: 0,
-        });
+        return delivered(Served::whole(Answer::text(413, "Payload Too Large")));
     };
     let headers = parts.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -177,7 +173,13 @@ async fn handle(
         body: body.to_vec(),
         base: String::new(),
     };
-    let served = lock(&world).serve(request);
+    let mut served = lock(&world).serve(request);
+    if let Some(late) = served.late.take() {
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(late.after)).await;
+            lock(&world).carry_out(&late);
+        });
+    }
     if served.delay > 0 {
         tokio::time::sleep(Duration::from_millis(served.delay)).await;
     }

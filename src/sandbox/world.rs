@@ -46,6 +46,29 @@ pub struct Served {
     pub delivery: Delivery,
     /// How late, in milliseconds.
     pub delay: u64,
+    /// What is done after the answer.
+    pub late: Option<Late>,
+}
+
+/// A request that is carried out after its answer.
+#[derive(Debug)]
+pub struct Late {
+    /// How many milliseconds after.
+    pub after: u64,
+    prefix: String,
+    request: Request,
+}
+
+impl Served {
+    /// The answer, whole and at once.
+    pub fn whole(answer: Answer) -> Self {
+        Self {
+            answer,
+            delivery: Delivery::Whole,
+            delay: 0,
+            late: None,
+        }
+    }
 }
 
 /// All targets of a sandbox.
@@ -167,22 +190,14 @@ impl World {
     pub fn serve(&mut self, mut request: Request) -> Served {
         let own = admin::page(self, &request).or_else(|| self.control(&request));
         if let Some(answer) = own {
-            return Served {
-                answer,
-                delivery: Delivery::Whole,
-                delay: 0,
-            };
+            return Served::whole(answer);
         }
         let faults = self.faults.strike(&request.method, &request.path);
         let Some(prefix) = take_prefix(&mut request).filter(|p| self.targets.contains_key(p))
         else {
             let answer = Answer::text(404, "no such target in this sandbox\n");
             self.note("", &request, 404);
-            return Served {
-                answer,
-                delivery: Delivery::Whole,
-                delay: 0,
-            };
+            return Served::whole(answer);
         };
         request.base = format!("{}/{prefix}", self.base);
         let served = self.serve_faulty(&prefix, &mut request, &faults);
@@ -202,16 +217,27 @@ impl World {
             match *fault {
                 Fault::Status { code, retry_after } => {
                     return Served {
-                        answer: failure(code, retry_after),
-                        delivery,
                         delay,
+                        ..Served::whole(failure(code, retry_after))
                     };
                 }
                 Fault::CutBefore => {
                     return Served {
-                        answer: Answer::empty(502),
                         delivery: Delivery::Cut,
                         delay,
+                        ..Served::whole(Answer::empty(502))
+                    };
+                }
+                Fault::CommitLate(after) => {
+                    let late = Late {
+                        after,
+                        prefix: prefix.to_owned(),
+                        request: request.clone(),
+                    };
+                    return Served {
+                        delay,
+                        late: Some(late),
+                        ..Served::whole(failure(504, None))
                     };
                 }
                 Fault::Delay(milliseconds) => delay += milliseconds,
@@ -238,10 +264,15 @@ impl World {
             answer = spoil(fault, answer);
         }
         Served {
-            answer,
             delivery,
             delay,
+            ..Served::whole(answer)
         }
+    }
+
+    /// Carries out a request that was answered already.
+    pub fn carry_out(&mut self, late: &Late) {
+        self.answer(&late.prefix, &late.request);
     }
 
     /// Asks the target and keeps what changed before anybody sees the answer.

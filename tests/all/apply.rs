@@ -3,6 +3,7 @@
 
 mod begun;
 mod killed;
+mod late;
 mod listed;
 mod subscribed;
 

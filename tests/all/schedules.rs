@@ -3,6 +3,8 @@
 //!
 //! An ordinary test run takes a few; `TENANTRY_SCHEDULES=10000` takes as many.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tenantry::cli::providers::CATALOG;
@@ -97,11 +99,10 @@ fn undisturbed() -> Count {
     ground.by_hand(count)
 }
 
-fn converges(schedule: &Schedule, meant: &Count) -> Result<(), TestCaseError> {
-    let ground = Ground::with(CATALOG);
-    for (nth, fault) in schedule {
-        ground.fault(&format!("/#{nth}={fault}"));
-    }
+fn converges(rules: impl Iterator<Item = String>, meant: &Count) -> Result<(), TestCaseError> {
+    let mut ground = Ground::with(CATALOG);
+    ground.settles(Duration::from_millis(200));
+    rules.for_each(|rule| ground.fault(&rule));
     insist(&ground);
     ground.by_hand(|world| world.faults.clear());
     let last = ground.try_apply(&second());
@@ -116,19 +117,27 @@ fn converges(schedule: &Schedule, meant: &Count) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-#[test]
-fn any_schedule_of_faults_ends_in_the_world_of_an_undisturbed_run() {
-    let meant = undisturbed();
+/// Runs as many schedules as are asked for.
+fn run<S: Strategy>(schedules: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let cases = std::env::var_os("TENANTRY_SCHEDULES");
     let cases = cases.and_then(|cases| cases.to_str()?.parse().ok());
-    let cases = cases.unwrap_or(12);
     let config = Config {
-        cases,
+        cases: cases.unwrap_or(12),
         failure_persistence: None,
         ..Config::default()
     };
-    let ran = TestRunner::new(config).run(&schedules(), |schedule| converges(&schedule, &meant));
+    let ran = TestRunner::new(config).run(schedules, test);
     ran.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn any_schedule_of_faults_ends_in_the_world_of_an_undisturbed_run() {
+    let meant = undisturbed();
+    run(&schedules(), |schedule| {
+        let rules = schedule.iter();
+        let rules = rules.map(|(nth, fault)| format!("/#{nth}={fault}"));
+        converges(rules, &meant)
+    });
 }
 
 #[test]
@@ -159,4 +168,40 @@ fn one_request_in_fifty_that_is_limited_changes_nothing() {
     let roles = roles.concat();
     ground.apply(&roles);
     ground.apply_again(&roles);
+}
+
+/// What strikes the requests of one kind alone: far more of what is rare when any may be struck.
+fn narrow() -> impl Strategy<Value = Vec<(&'static str, u16, &'static str)>> {
+    let faults = [
+        "status:500",
+        "status:502",
+        "status-after-commit:500",
+        "status-after-commit:504",
+        "commit-late:50",
+        "cut-before",
+        "cut-after-commit",
+        "truncate-body",
+        "html",
+        "expire-tokens",
+        "truncate-page",
+        "duplicate-page",
+    ];
+    let paths = [
+        "POST /applications",
+        "GET /applications",
+        "DELETE /applications",
+    ];
+    let path = proptest::sample::select(paths.to_vec());
+    let fault = proptest::sample::select(faults.to_vec());
+    proptest::collection::vec((path, 1_u16..8, fault), 1..6)
+}
+
+#[test]
+fn faults_on_objects_that_the_server_lets_be_twice_make_none_twice() {
+    let meant = undisturbed();
+    run(&narrow(), |schedule| {
+        let rules = schedule.iter();
+        let rules = rules.map(|(path, nth, fault)| format!("{path}#{nth}={fault}"));
+        converges(rules, &meant)
+    });
 }

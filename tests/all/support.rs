@@ -3,26 +3,28 @@
 pub(crate) mod bucket;
 mod cluster;
 pub(crate) mod count;
+mod known;
 mod ledger;
 mod refused;
 mod writes;
 
 pub(crate) use writes::writes_of;
 
+use known::Known;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use tempfile::TempDir;
-use tenantry::apply::{self, Inputs, Kept, Limits, Quiet, Report, SecretResolver, Surroundings};
-use tenantry::base::{Address, Diagnostic, Secret, SecretSource, Value};
+use tenantry::apply::{self, Inputs, Kept, Limits, Quiet, Report, Surroundings};
+use tenantry::base::{Address, Diagnostic, Secret, Value};
 use tenantry::cli::sessions::Sessions;
 use tenantry::http::Settings;
-use tenantry::kind::{Catalog, Descriptor, WriteSessions};
+use tenantry::kind::{Catalog, WriteSessions};
 use tenantry::manifest::{self, Document, Source};
-use tenantry::plan::{Facts, Input, Options, Plan, World as Target};
+use tenantry::plan::{Facts as _, Input, Options, Plan, World as Target};
 use tenantry::sandbox::dcos::Edition;
 use tenantry::sandbox::declared::TenantWish;
 use tenantry::sandbox::{BUILDERS, Sandbox};
@@ -45,6 +47,7 @@ pub(crate) struct Ground {
     destroy: bool,
     all_edges: bool,
     ahead: jiff::SignedDuration,
+    settle: Duration,
     journaled: bool,
 }
 
@@ -58,67 +61,6 @@ pub(crate) struct Run {
     pub(crate) writes: Vec<String>,
     /// Whether nothing was in its way: no fault, and nothing that an earlier run had begun.
     undisturbed: bool,
-}
-
-struct Known {
-    secrets: BTreeMap<String, String>,
-    state: Arc<State>,
-    found: Mutex<BTreeMap<Address, apply::Target>>,
-}
-
-impl Known {
-    fn text(&self, source: &SecretSource) -> Option<Secret> {
-        match source {
-            SecretSource::Env(name) => self
-                .secrets
-                .get(name)
-                .map(|text| Secret::new(text.as_str())),
-            _ => None,
-        }
-    }
-}
-
-impl Facts for Known {
-    fn secret(&self, source: &SecretSource) -> Option<Secret> {
-        self.text(source)
-    }
-
-    fn shown(&self, address: &Address) -> BTreeMap<String, Secret> {
-        let names = ["clientId", "clientSecret"];
-        let stored = names
-            .iter()
-            .filter_map(|name| Some(((*name).to_owned(), self.state.secret(address, name)?)));
-        stored.collect()
-    }
-
-    fn settings(
-        &self,
-        kind: &'static Descriptor,
-        address: &Address,
-        spec: &Value,
-        live: &Value,
-        shown: &Value,
-    ) -> Value {
-        let settings = (kind.settings)(spec, live, shown);
-        if let (Some(api), false) = (kind.hosts, settings == Value::Null) {
-            let target = apply::Target {
-                api,
-                settings: settings.clone(),
-            };
-            self.found
-                .lock()
-                .expect("not poisoned")
-                .insert(address.clone(), target);
-        }
-        settings
-    }
-}
-
-#[async_trait]
-impl SecretResolver for Known {
-    async fn text(&self, source: &SecretSource) -> Result<Secret, String> {
-        Self::text(self, source).ok_or_else(|| format!("{source} is not set"))
-    }
 }
 
 impl Ground {
@@ -147,6 +89,7 @@ impl Ground {
             all_edges: false,
             journaled: true,
             ahead: jiff::SignedDuration::ZERO,
+            settle: Duration::ZERO,
         };
         ground.declare_targets();
         ground
@@ -203,6 +146,11 @@ impl Ground {
     /// From now on it is that many hours later to us.
     pub(crate) fn wait(&mut self, hours: i64) {
         self.ahead = jiff::SignedDuration::from_hours(hours);
+    }
+
+    /// From now on a server may be at work on a call for so long after it was begun.
+    pub(crate) fn settles(&mut self, time: Duration) {
+        self.settle = time;
     }
 
     /// From now on nothing is written into a journal, nor remembered.
@@ -414,7 +362,7 @@ impl Ground {
                 .collect(),
             owned: owned.map(|(address, entry)| (address, entry.id)).collect(),
             now: jiff::Timestamp::now() + self.ahead,
-            settle: Duration::ZERO,
+            settle: self.settle,
         };
         let around = surroundings(known.found.lock().expect("not poisoned").clone());
         let resumed = apply::resume(&around, &resume).await;

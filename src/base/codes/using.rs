@@ -234,9 +234,8 @@ pub(in crate::base) const PAGES: &[Page] = &[
         code: Code("E0860"),
         title: "a fault rule of the sandbox cannot be read",
         text: "`--fault` takes `[METHOD ]PATH[#N]=FAULT`: on each request whose path holds PATH, or \
-            on the Nth alone, FAULT happens. It is one of status:CODE, status:CODE:SECONDS, \
-            delay:MILLISECONDS, cut-before, cut-after-commit, truncate-body, duplicate-page and \
-            expire-tokens. See docs/sandbox.md.",
+            on the Nth alone, FAULT happens: status:503, delay:500, cut-after-commit and others, \
+            which the message lists and docs/sandbox.md explains.",
     },
     Page {
         code: Code("E0861"),
