@@ -86,6 +86,7 @@ impl Schedule {
             schedule.nodes.push(Planned::new(node.clone(), None, None));
         }
         let within = plan.steps.iter().flat_map(edges_within);
+        let within = within.chain(edges_to_homes(plan));
         let all: BTreeSet<_> = within.chain(plan.edges.iter().cloned()).collect();
         for edge in all {
             let ends = (numbers.get(&edge.before), numbers.get(&edge.after));
@@ -261,6 +262,26 @@ pub(super) fn parts(step: &Step) -> Vec<Part> {
             [vec![Part::Body], grants, revokes].concat()
         }
     }
+}
+
+/// What lives in a target that is deleted is forgotten once the target is gone: until then it is
+/// still ours.
+fn edges_to_homes(plan: &Plan) -> impl Iterator<Item = Edge> {
+    let doomed = plan.steps.iter().filter(|s| s.action == Action::Delete);
+    let doomed: BTreeSet<_> = doomed.map(|step| &step.address).collect();
+    let forgotten = plan.steps.iter().filter(|s| s.action == Action::Forget);
+    forgotten.filter_map(move |step| {
+        let home = step.home.as_ref().filter(|home| doomed.contains(home))?;
+        let gone = Node {
+            address: home.clone(),
+            part: Part::Delete,
+        };
+        Some(Edge {
+            before: gone,
+            after: node(step, Part::Body),
+            order: Order::Needs,
+        })
+    })
 }
 
 /// The order of a step's own parts, whatever the plan says of others.

@@ -5,11 +5,14 @@
 //! An ordinary test run takes a sample of the points. `TENANTRY_KILL=all cargo test --test all
 //! kill:: -- --nocapture` takes every one and says how many there were.
 
+mod turn;
 mod world;
 
+use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use turn::Turn;
 use world::Worlds;
 
 use super::cli::Folder;
@@ -23,9 +26,11 @@ const PATIENCE: Duration = Duration::from_mins(2);
 const MOST: u64 = 100_000;
 const PLANTED: &str = "planted-secret-of-a-killed-run";
 
-/// One way to run: which manifests, where the state is, and which points an ordinary run takes.
+/// One way to run: which manifests, what the killed run has to do, where the state is, and which
+/// points an ordinary run takes.
 struct Case {
     manifests: &'static str,
+    turn: Turn,
     remote: bool,
     sample: u64,
 }
@@ -63,11 +68,21 @@ impl Case {
         format!("{verb} --sandbox={} --state {place} m", worlds.base())
     }
 
+    /// Runs what comes before the run that is killed.
+    fn prepare(&self, folder: &Folder, worlds: &Worlds) {
+        if self.turn != Turn::Make {
+            let ran = folder.run(&self.words("apply", worlds));
+            assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        }
+        self.turn.prepare(folder);
+    }
+
     /// The world that an undisturbed run leaves.
     fn undisturbed(&self) -> Count {
         let bucket = self.remote.then(S3::start);
         let (folder, worlds) = (self.folder(bucket.as_ref()), Worlds::start());
-        let ran = folder.run(&self.words("apply", &worlds));
+        self.prepare(&folder, &worlds);
+        let ran = folder.run(&self.words(self.turn.verb(), &worlds));
         assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
         worlds.count()
     }
@@ -76,16 +91,18 @@ impl Case {
     fn at(&self, number: u64, meant: &Count) -> Ended {
         let bucket = self.remote.then(S3::start);
         let (folder, worlds) = (self.folder(bucket.as_ref()), Worlds::start());
-        let Some(what) = kill(&folder, &self.words("apply", &worlds), number) else {
+        self.prepare(&folder, &worlds);
+        let run = self.words(self.turn.verb(), &worlds);
+        let Some(what) = kill(&folder, &run, number) else {
             return Ended::ByItself;
         };
-        let when = format!("{} killed at {number}, {what}", self.manifests);
+        let when = format!("{self} killed at {number}, {what}");
         let plan = folder.run(&self.words("plan", &worlds));
         assert_ne!(plan.code, 1, "{when}: {}{}", plan.out, plan.err);
-        let again = folder.run(&self.words("apply", &worlds));
+        let again = folder.run(&run);
         assert_eq!(again.code, 0, "{when}: {}{}", again.out, again.err);
         assert_eq!(worlds.count(), *meant, "{when}: {}", again.out);
-        let clean = folder.run(&self.words("apply", &worlds));
+        let clean = folder.run(&run);
         assert!(
             clean.out.contains("No changes."),
             "{when}: {}{}",
@@ -114,17 +131,20 @@ impl Case {
             match self.at(number, &meant) {
                 Ended::Killed(what) => {
                     killed += 1;
-                    println!("{} {number}: {what}", self.manifests);
+                    println!("{self} {number}: {what}");
                 }
                 Ended::ByItself => break,
             }
         }
-        println!(
-            "{}: killed at {killed} points, a run again after each",
-            self.manifests
-        );
-        assert!(killed > 5, "{}: only {killed} points", self.manifests);
+        println!("{self}: killed at {killed} points, a run again after each");
+        assert!(killed > 5, "{self}: only {killed} points");
         killed
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.manifests, self.turn)
     }
 }
 
@@ -201,20 +221,27 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-#[test]
-fn the_quickstart_survives_a_kill_at_any_moment() {
+/// Makes what is in `manifests`, killed at each of the points, its state in a folder.
+fn make(manifests: &'static str, sample: u64) {
     let case = Case {
-        manifests: "quickstart",
+        manifests,
+        turn: Turn::Make,
         remote: false,
-        sample: 9,
+        sample,
     };
     case.run();
+}
+
+#[test]
+fn the_quickstart_survives_a_kill_at_any_moment() {
+    make("quickstart", 9);
 }
 
 #[test]
 fn the_quickstart_survives_a_kill_at_any_moment_with_its_state_in_a_bucket() {
     let case = Case {
         manifests: "quickstart",
+        turn: Turn::Make,
         remote: true,
         sample: 23,
     };
@@ -222,31 +249,38 @@ fn the_quickstart_survives_a_kill_at_any_moment_with_its_state_in_a_bucket() {
 }
 
 #[test]
-fn the_complete_folder_survives_a_kill_at_any_moment() {
+fn a_change_of_the_quickstart_survives_a_kill_at_any_moment() {
     let case = Case {
-        manifests: "complete",
+        manifests: "quickstart",
+        turn: Turn::Change,
         remote: false,
-        sample: 61,
+        sample: 13,
     };
     case.run();
+}
+
+#[test]
+fn the_end_of_the_quickstart_survives_a_kill_at_any_moment() {
+    let case = Case {
+        manifests: "quickstart",
+        turn: Turn::Destroy,
+        remote: false,
+        sample: 13,
+    };
+    case.run();
+}
+
+#[test]
+fn the_complete_folder_survives_a_kill_at_any_moment() {
+    make("complete", 61);
 }
 
 #[test]
 fn an_account_survives_a_kill_at_any_moment() {
-    let case = Case {
-        manifests: "cloud",
-        remote: false,
-        sample: 23,
-    };
-    case.run();
+    make("cloud", 23);
 }
 
 #[test]
 fn the_cluster_survives_a_kill_at_any_moment() {
-    let case = Case {
-        manifests: "dcos",
-        remote: false,
-        sample: 31,
-    };
-    case.run();
+    make("dcos", 31);
 }

@@ -1,0 +1,85 @@
+//! What a killed run had to do: make all, change some of it, or delete it.
+
+use std::fmt;
+
+use super::super::cli::Folder;
+
+/// Of the quickstart: what is written where, and what is to stand in its place. Fields change, an
+/// application is replaced, a permission and what refers to it goes, a document goes.
+const CHANGES: [(&str, &str, &str); 10] = [
+    ("acme", "  name: Acme\n", "  name: Acme and sons\n"),
+    ("acme", "accessTokenTtl: 1800", "accessTokenTtl: 900"),
+    (
+        "acme",
+        "    - name: write\n      description: Place and change orders\n",
+        "    - name: cancel\n",
+    ),
+    ("acme", "    - orders.write\n", "    - orders.cancel\n"),
+    ("acme", "type: SPA", "type: Native"),
+    ("acme", "name: Alice\n", "name: Alice B.\n"),
+    ("acme", "    - order-clerk\n", "    - {ref: role/clerk}\n"),
+    (
+        "acme",
+        "---\napiVersion: logto/v1\nkind: User\n",
+        "---\napiVersion: logto/v1\nkind: Role\nmetadata: {name: clerk, tenant: acme}\n\
+         spec: {description: d}\n---\napiVersion: logto/v1\nkind: User\n",
+    ),
+    ("prod", "    - deploy-bot\n", ""),
+    (
+        "prod",
+        "services:/shop: [create, read, update]",
+        "services:/shop: [full]",
+    ),
+];
+
+/// What a killed run has to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// All is made.
+    Make,
+    /// All was made, and some of it is changed.
+    Change,
+    /// All was made, and is deleted.
+    Destroy,
+}
+
+impl Turn {
+    /// The command.
+    pub(super) fn verb(self) -> &'static str {
+        match self {
+            Self::Make | Self::Change => "apply",
+            Self::Destroy => "destroy --yes --override target=tenant/acme",
+        }
+    }
+
+    /// Changes the manifests before it.
+    pub(super) fn prepare(self, folder: &Folder) {
+        if self != Self::Change {
+            return;
+        }
+        for (file, old, new) in CHANGES {
+            let name = format!("m/{file}.yaml");
+            let text = folder.read(&name);
+            assert!(text.contains(old), "{file}: {old}");
+            folder.write(&name, &text.replace(old, new));
+        }
+        let text = folder.read("m/prod.yaml");
+        let account = text.find("---\napiVersion: dcos/v1\nkind: ServiceAccount");
+        let group = text.find("---\n# A plain list");
+        let (account, group) = account.zip(group).expect("both");
+        folder.write(
+            "m/prod.yaml",
+            &format!("{}{}", &text[..account], &text[group..]),
+        );
+    }
+}
+
+impl fmt::Display for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Make => "",
+            Self::Change => ", changed,",
+            Self::Destroy => ", destroyed,",
+        })
+    }
+}
