@@ -82,7 +82,7 @@ impl Case {
         let bucket = self.remote.then(S3::start);
         let (folder, worlds) = (self.folder(bucket.as_ref()), Worlds::start());
         self.prepare(&folder, &worlds);
-        let ran = folder.run(&self.words(self.turn.verb(), &worlds));
+        let ran = folder.run(&self.words(&self.turn.verb(), &worlds));
         assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
         worlds.count()
     }
@@ -92,7 +92,7 @@ impl Case {
         let bucket = self.remote.then(S3::start);
         let (folder, worlds) = (self.folder(bucket.as_ref()), Worlds::start());
         self.prepare(&folder, &worlds);
-        let run = self.words(self.turn.verb(), &worlds);
+        let run = self.words(&self.turn.verb(), &worlds);
         let Some(what) = kill(&folder, &run, number) else {
             return Ended::ByItself;
         };
@@ -259,15 +259,42 @@ fn a_change_of_the_quickstart_survives_a_kill_at_any_moment() {
     case.run();
 }
 
-#[test]
-fn the_end_of_the_quickstart_survives_a_kill_at_any_moment() {
+/// Deletes what was made of `manifests`, killed at each of the points.
+fn destroy(manifests: &'static str, overrides: &'static [&'static str], sample: u64) {
     let case = Case {
-        manifests: "quickstart",
-        turn: Turn::Destroy,
+        manifests,
+        turn: Turn::Destroy(overrides),
         remote: false,
-        sample: 13,
+        sample,
     };
     case.run();
+}
+
+#[test]
+fn the_end_of_the_quickstart_survives_a_kill_at_any_moment() {
+    destroy("quickstart", &["target=tenant/acme"], 13);
+}
+
+#[test]
+fn the_end_of_the_complete_folder_survives_a_kill_at_any_moment() {
+    destroy("complete", &["target=tenant/complete"], 15);
+}
+
+#[test]
+fn the_end_of_an_account_survives_a_kill_at_any_moment() {
+    const OVERRIDES: [&str; 5] = [
+        "protect=tenant/acme-dev",
+        "target=tenant/acme-dev",
+        "target=tenant/acme-eu",
+        "target=tenant/acme-shop",
+        "target=tenant/globex",
+    ];
+    destroy("cloud", &OVERRIDES, 9);
+}
+
+#[test]
+fn the_end_of_the_cluster_survives_a_kill_at_any_moment() {
+    destroy("dcos", &[], 17);
 }
 
 #[test]

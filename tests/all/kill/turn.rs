@@ -39,17 +39,19 @@ pub(super) enum Turn {
     Make,
     /// All was made, and some of it is changed.
     Change,
-    /// All was made, and is deleted.
-    Destroy,
+    /// All was made, and is deleted, with these overrides.
+    Destroy(&'static [&'static str]),
 }
 
 impl Turn {
     /// The command.
-    pub(super) fn verb(self) -> &'static str {
-        match self {
-            Self::Make | Self::Change => "apply",
-            Self::Destroy => "destroy --yes --override target=tenant/acme",
-        }
+    pub(super) fn verb(self) -> String {
+        let overrides = match self {
+            Self::Make | Self::Change => return "apply".to_owned(),
+            Self::Destroy(overrides) => overrides,
+        };
+        let overrides = overrides.iter().map(|over| format!(" --override {over}"));
+        format!("destroy --yes{}", overrides.collect::<String>())
     }
 
     /// Changes the manifests before it.
@@ -79,7 +81,7 @@ impl fmt::Display for Turn {
         f.write_str(match self {
             Self::Make => "",
             Self::Change => ", changed,",
-            Self::Destroy => ", destroyed,",
+            Self::Destroy(_) => ", destroyed,",
         })
     }
 }
