@@ -107,6 +107,7 @@ impl Context {
             drift_access: Vec::new(),
             strangers: Vec::new(),
             pending: Vec::new(),
+            undoes: None,
             access: Vec::new(),
             statistics: Statistics::default(),
         };

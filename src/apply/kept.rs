@@ -1,22 +1,43 @@
 //! The state whose lock we hold, as apply's [`Ledger`].
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use super::ledger::{Change, Done, Intent, IntentId, Journaled, Ledger, OpenIntent};
+use super::ledger::{Change, Done, End, Intent, IntentId, Journaled, Ledger, OpenIntent};
+use crate::base::lock::lock;
 use crate::base::{Address, Diagnostic, FingerprintKey, Secret};
 use crate::plan::Part;
+use crate::plan::undo::Images;
 use crate::state::{self, Act, CallKind, Effect, Entry, Seq, Settled, Snapshot, State};
 
 /// A ledger that is a [`State`].
-pub struct Kept(Arc<State>);
+pub struct Kept {
+    state: Arc<State>,
+    /// The pre-image of this run, and the record before it.
+    undo: Mutex<Option<(Seq, Images)>>,
+}
 
 impl Kept {
     /// The ledger of `state`.
     pub fn new(state: Arc<State>) -> Self {
-        Self(state)
+        Self {
+            state,
+            undo: Mutex::default(),
+        }
+    }
+
+    /// The pre-image of the run before this one, if that did not get to its end and this one goes
+    /// on with it.
+    fn unended(&self, run: Seq, images: &Images) -> Option<Images> {
+        let last = self.state.last_undo()?;
+        let read = Images::from_json("of the last run", &last.bytes);
+        let read = read
+            .inspect_err(|no| tracing::warn!("{}", no.message))
+            .ok()?;
+        let goes_on = !read.ended && read.lineage == images.lineage && read.undoes == images.undoes;
+        (goes_on && last.run != run).then_some(read)
     }
 
     /// The id at `address` before an intent: of a replacement, the old object's.
@@ -30,7 +51,7 @@ impl Kept {
     /// The call that an outcome answers, where what came of it does not tell.
     fn begun(&self, done: &Done) -> Option<CallKind> {
         let IntentId(seq) = done.intent?;
-        let mut open = self.0.open_intents().into_iter();
+        let mut open = self.state.open_intents().into_iter();
         let call = open.find(|open| open.seq == Seq(seq))?.act.call;
         (call == CallKind::Subscribe).then_some(call)
     }
@@ -139,7 +160,11 @@ impl Ledger for Kept {
             idempotency_key: key,
             entry: Some(entry),
         };
-        let seq = self.0.intent(act, intent).await.map_err(Diagnostic::from)?;
+        let seq = self
+            .state
+            .intent(act, intent)
+            .await
+            .map_err(Diagnostic::from)?;
         Ok(IntentId(seq.0))
     }
 
@@ -175,34 +200,69 @@ impl Ledger for Kept {
             part: recorded(part),
             call,
         };
-        self.0.outcome(act, settled).await.map_err(Diagnostic::from)
+        self.state
+            .outcome(act, settled)
+            .await
+            .map_err(Diagnostic::from)
     }
 
     async fn fence(&self) -> Result<(), Diagnostic> {
-        self.0.check_still_ours().await.map_err(Diagnostic::from)
+        self.state
+            .check_still_ours()
+            .await
+            .map_err(Diagnostic::from)
+    }
+
+    async fn keep_undo(&self, mut images: Images) -> Result<(), Diagnostic> {
+        let run = self.state.version().seq;
+        images.lineage = self.state.version().lineage;
+        self.state.run().clone_into(&mut images.run);
+        if let Some(earlier) = self.unended(run, &images) {
+            images.go_on_from(earlier);
+        }
+        let bytes = images.to_json().into_bytes();
+        *lock(&self.undo) = Some((run, images));
+        let kept = self.state.keep_undo(run, Some(bytes)).await;
+        kept.map_err(Diagnostic::from)
+    }
+
+    async fn end_undo(&self, end: End) -> Result<(), Diagnostic> {
+        let Some((run, mut images)) = lock(&self.undo).take() else {
+            return Ok(());
+        };
+        let image = match end {
+            End::Halfway => return Ok(()),
+            End::Idle => None,
+            End::Whole => {
+                images.ended = true;
+                Some(images.to_json().into_bytes())
+            }
+        };
+        let kept = self.state.keep_undo(run, image).await;
+        kept.map_err(Diagnostic::from)
     }
 
     async fn save(&self) -> Result<(), Diagnostic> {
-        self.0.save().await.map_err(Diagnostic::from)
+        self.state.save().await.map_err(Diagnostic::from)
     }
 
     fn entry(&self, address: &Address) -> Option<Entry> {
-        self.0.snapshot().resources.get(address).cloned()
+        self.state.snapshot().resources.get(address).cloned()
     }
 
     fn open(&self) -> Vec<OpenIntent> {
-        open_intents(self.0.open_intents(), &self.0.snapshot())
+        open_intents(self.state.open_intents(), &self.state.snapshot())
     }
 
     fn markers(&self) -> BTreeMap<String, Address> {
-        self.0.snapshot().markers.clone()
+        self.state.snapshot().markers.clone()
     }
 
     fn credential(&self, address: &Address, output: &str) -> Option<Secret> {
-        self.0.secret(address, output)
+        self.state.secret(address, output)
     }
 
     fn fingerprints(&self) -> FingerprintKey {
-        self.0.key().clone()
+        self.state.key().clone()
     }
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::base::{Address, Diagnostic, Fingerprint, FingerprintKey, Secret};
 use crate::plan::Part;
+use crate::plan::undo::Images;
 use crate::state::Entry;
 
 /// The number of an intent's record.
@@ -100,6 +101,17 @@ pub struct OpenIntent {
     pub known_ids: Vec<String>,
 }
 
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It did nothing.
+    Idle,
+    /// It did some of what it set out to do.
+    Halfway,
+    /// It did all of it.
+    Whole,
+}
+
 /// The state, as apply sees it.
 #[async_trait]
 pub trait Ledger: Send + Sync {
@@ -112,6 +124,16 @@ pub trait Ledger: Send + Sync {
 
     /// Checks that the lock is still ours.
     async fn fence(&self) -> Result<(), Diagnostic>;
+
+    /// Keeps what a run sets out to change, as it is before; it is on the disk when this returns.
+    async fn keep_undo(&self, _images: Images) -> Result<(), Diagnostic> {
+        Ok(())
+    }
+
+    /// Says of what was kept how the run ended.
+    async fn end_undo(&self, _end: End) -> Result<(), Diagnostic> {
+        Ok(())
+    }
 
     /// Folds everything into the snapshot.
     async fn save(&self) -> Result<(), Diagnostic>;

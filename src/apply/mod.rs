@@ -53,7 +53,7 @@ mod tenant_tests;
 mod testing;
 
 pub use kept::{Kept, open_intents};
-pub use ledger::{Change, Done, Intent, IntentId, Journaled, Ledger, OpenIntent};
+pub use ledger::{Change, Done, End, Intent, IntentId, Journaled, Ledger, OpenIntent};
 pub use look::{Look, Looked, look};
 pub use need::needs_key;
 pub use progress::{Counts, Event, Progress, Quiet};

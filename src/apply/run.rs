@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::context::Context;
 use super::executor::walk;
+use super::ledger::End;
 use super::news::News;
 use super::progress::{Event, Progress};
 use super::report::{Outcome, Report, StepReport};
@@ -17,6 +18,7 @@ use super::surroundings::Surroundings;
 use crate::base::Diagnostic;
 use crate::base::lock::lock;
 use crate::kind::Quirk;
+use crate::plan::undo::Images;
 use crate::plan::{Plan, Step};
 
 /// What applying a plan needs.
@@ -41,6 +43,9 @@ pub async fn apply(around: &Surroundings, inputs: Inputs) -> Report {
     let plan = Arc::clone(&inputs.plan);
     let context = Arc::new(Context::new(around, plan, inputs.read_at, secrets));
     context.keep_planned();
+    if let Err(error) = keep_undo(around, &inputs.plan).await {
+        return nothing_done(&inputs.plan, vec![error]);
+    }
     if let Err(failure) = context.keep_books().await {
         return nothing_done(&inputs.plan, vec![*failure.error]);
     }
@@ -56,7 +61,7 @@ pub async fn apply(around: &Surroundings, inputs: Inputs) -> Report {
         errors.push(error);
     }
     let warnings = std::mem::take(&mut *lock(&context.warnings));
-    Report {
+    let mut report = Report {
         target: inputs.plan.target,
         steps: walked.steps,
         errors,
@@ -64,6 +69,31 @@ pub async fn apply(around: &Surroundings, inputs: Inputs) -> Report {
         requests: reads.requests() - requests,
         writes: reads.writes() - writes,
         interrupted: walked.interrupted,
+    };
+    if let Err(error) = around.ledger.end_undo(end(&inputs.plan, &report)).await {
+        report.errors.push(error);
+    }
+    report
+}
+
+/// Keeps what the plan changes, before any of it is changed.
+async fn keep_undo(around: &Surroundings, plan: &Plan) -> Result<(), Diagnostic> {
+    let is_idle = plan.is_empty() && plan.bookkeeping.is_empty() && plan.moved.is_empty();
+    if is_idle {
+        return Ok(());
+    }
+    let images = Images::of(plan, |address| around.ledger.entry(address));
+    around.ledger.keep_undo(images).await
+}
+
+/// How far a run got.
+fn end(plan: &Plan, report: &Report) -> End {
+    let noted = !plan.bookkeeping.is_empty() || !plan.moved.is_empty();
+    let did = noted || report.writes > 0 || report.steps.iter().any(|step| !step.done.is_empty());
+    match (did, report.succeeded()) {
+        (_, true) => End::Whole,
+        (true, false) => End::Halfway,
+        (false, false) => End::Idle,
     }
 }
 

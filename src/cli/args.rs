@@ -5,6 +5,7 @@ mod common;
 mod graph;
 mod groups;
 mod state;
+mod undo;
 mod verbs;
 
 use clap::{Parser, Subcommand};
@@ -13,6 +14,7 @@ pub(super) use common::*;
 pub(super) use graph::*;
 pub(super) use groups::*;
 pub(super) use state::*;
+pub(super) use undo::*;
 pub(super) use verbs::*;
 
 use super::version;

@@ -39,6 +39,7 @@ pub(super) async fn apply(args: &Apply, context: &Context) -> Ended {
             overrides: overrides(&args.overrides.overrides)?,
             no_delete: args.deletes.no_delete,
             adopt: args.adoption.adopt,
+            undo: args.backwards.undo,
             ..Asked::default()
         },
         agreement: args.agreement,

@@ -24,6 +24,7 @@ use super::providers::CATALOG;
 use super::secrets::{Exec, Origins, Outside, Secrets};
 use super::selection::Selected;
 use super::sessions::Sessions;
+use super::undo::LastRun;
 use crate::apply::{self, Look, Looked, Target, open_intents};
 use crate::base::suggest::nearest;
 use crate::base::{Address, Code, Diagnostic, Value};
@@ -33,7 +34,7 @@ use crate::manifest::paths::folder_of;
 use crate::manifest::policy::Policy;
 use crate::plan::input::NO_SUCH_ADDRESS;
 use crate::plan::{self, AccessChange, Note, Plan, World};
-use crate::state::Opened;
+use crate::state::{Opened, Snapshot};
 
 /// There is no manifest, though the state owns something.
 pub(super) const NO_MANIFESTS: Code = Code("E0810");
@@ -110,6 +111,8 @@ pub(super) struct Asked {
     pub(super) all_edges: bool,
     /// `--adopt`.
     pub(super) adopt: bool,
+    /// `--undo`.
+    pub(super) undo: bool,
     /// `import`.
     pub(super) imports: Vec<(Address, String)>,
     /// Of a saved plan: nothing but what it is about.
@@ -237,27 +240,23 @@ impl Ground {
     pub(super) async fn plan(&self, opened: &Opened, asked: &Asked) -> Result<Planned, Failure> {
         self.refuse_nothing(opened, asked)?;
         self.play_owned(opened).await?;
-        self.refuse_unknown(opened, &asked.selected)?;
-        let selects =
-            |address: &Address, labels: &BTreeMap<String, String>| asked.selects(address, labels);
-        let options = plan::Options {
-            selects: if asked.is_all() { None } else { Some(&selects) },
-            ..self.options(asked)
+        let images = if asked.undo {
+            Some(self.images(opened).await?)
+        } else {
+            None
         };
+        self.refuse_unknown(opened, asked, images.as_ref())?;
         let facts = self.facts(opened);
-        let input = self.input(opened, &facts, &options);
         let read_at = Instant::now();
-        let mut plan = plan::plan(&input).await?;
+        let made = self.planned(opened, &facts, asked, images.as_ref(), &opened.snapshot);
+        let mut plan = made.await?;
         let targets = facts.targets();
         let left = self.left_over(opened, &targets).await;
         if !left.made.is_empty() {
             // What apply will know before it plans.
             let snapshot = opened.snapshot.with(left.made);
-            let input = plan::Input {
-                snapshot: &snapshot,
-                ..input
-            };
-            plan = plan::plan(&input).await?;
+            let made = self.planned(opened, &facts, asked, images.as_ref(), &snapshot);
+            plan = made.await?;
         }
         plan.warnings.extend(left.told.into_iter().map(note));
         Ok(Planned {
@@ -265,6 +264,31 @@ impl Ground {
             targets,
             read_at,
         })
+    }
+
+    /// The plan over a snapshot.
+    async fn planned(
+        &self,
+        opened: &Opened,
+        facts: &Facts<'_>,
+        asked: &Asked,
+        images: Option<&LastRun>,
+        snapshot: &Snapshot,
+    ) -> Result<Plan, Failure> {
+        let selects =
+            |address: &Address, labels: &BTreeMap<String, String>| asked.selects(address, labels);
+        let undoing = images.map(|last| self.undoing(opened, facts, last, snapshot));
+        let options = plan::Options {
+            selects: if asked.is_all() { None } else { Some(&selects) },
+            undo: undoing.as_ref(),
+            ..self.options(asked)
+        };
+        let input = plan::Input {
+            snapshot: undoing.as_ref().map_or(snapshot, |it| &it.snapshot),
+            documents: undoing.as_ref().map_or(&self.documents, |it| &it.documents),
+            ..self.input(opened, facts, &options)
+        };
+        Ok(plan::plan(&input).await?)
     }
 
     /// What everybody has on the servers.
@@ -287,6 +311,7 @@ impl Ground {
             all_edges: asked.all_edges,
             adopt: asked.adopt,
             imports: &asked.imports,
+            undo: None,
             policy: self.policy.as_ref(),
             today: Timestamp::now().to_zoned(TimeZone::UTC).date(),
         }
@@ -367,10 +392,20 @@ impl Ground {
             .into())
     }
 
-    fn refuse_unknown(&self, opened: &Opened, selected: &Selected) -> Result<(), Failure> {
+    fn refuse_unknown(
+        &self,
+        opened: &Opened,
+        asked: &Asked,
+        images: Option<&LastRun>,
+    ) -> Result<(), Failure> {
         let declared = self.documents.iter().map(|document| &document.address);
-        let known: Vec<_> = declared.chain(opened.snapshot.resources.keys()).collect();
-        let unknown = selected
+        let changed = images
+            .into_iter()
+            .flat_map(|last| last.images.objects.keys());
+        let known = declared.chain(opened.snapshot.resources.keys());
+        let known: Vec<_> = known.chain(changed).collect();
+        let unknown = asked
+            .selected
             .addresses
             .iter()
             .filter(|address| !known.contains(address));

@@ -44,6 +44,7 @@ mod shell;
 mod show;
 mod state;
 mod trial;
+mod undo;
 mod version;
 mod view;
 

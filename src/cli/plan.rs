@@ -20,12 +20,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
         &args.overrides,
         args.deletes,
         args.adoption,
+        args.backwards,
     );
     let asked = Asked {
         selected: Selected::new(&args.selection)?,
         overrides: overrides(&args.overrides.overrides)?,
         no_delete: args.deletes.no_delete,
         adopt: args.adoption.adopt,
+        undo: args.backwards.undo,
         ..Asked::default()
     };
     let mut ground = Ground::prepare(wanted, context).await?;

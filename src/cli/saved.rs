@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::args::{Adoption, Deletes, Overrides, Selection};
+use super::args::{Adoption, Backwards, Deletes, Overrides, Selection};
 use super::context::Context;
 use super::ground::{Ground, Wanted};
 use super::keys::{Need, identities};
@@ -48,6 +48,7 @@ pub(super) fn chosen(
     overrides: &Overrides,
     deletes: Deletes,
     adoption: Adoption,
+    backwards: Backwards,
 ) -> Chosen {
     Chosen {
         selector: selection.selector.clone(),
@@ -55,6 +56,7 @@ pub(super) fn chosen(
         overrides: overrides.overrides.clone(),
         no_delete: deletes.no_delete,
         adopt: adoption.adopt,
+        undo: backwards.undo,
     }
 }
 

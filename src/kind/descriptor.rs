@@ -198,6 +198,8 @@ pub trait Kind: 'static {
     const TRIAL: Option<Trial> = None;
     /// What dies with an object that is replaced, and is put back (for the plan's words).
     const WITH: &'static str = "";
+    /// What an object that was deleted and is made anew does not have, whatever is put back.
+    const LOST: &'static str = "";
     /// Cross-field checks of a spec without faults.
     fn check(_spec: &Self::Spec) -> Vec<Complaint> {
         Vec::new()
@@ -287,6 +289,8 @@ pub struct Descriptor {
     pub check_create: fn(&Value) -> Option<String>,
     pub trial: Option<Trial>,
     pub with: &'static str,
+    /// What one that is made anew does not have.
+    pub lost: &'static str,
     pub builtin: fn(&Value) -> Option<&'static str>,
     pub foreign: fn(&Value, &str) -> Option<&'static str>,
     pub newcomers: Option<&'static str>,
@@ -336,6 +340,7 @@ impl Descriptor {
             check_create: K::check_create,
             trial: K::TRIAL,
             with: K::WITH,
+            lost: K::LOST,
             builtin: K::builtin,
             foreign: K::foreign,
             newcomers: K::NEWCOMERS,

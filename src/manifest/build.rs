@@ -119,6 +119,7 @@ fn documents(
             fields: std::mem::take(&mut builder.fields),
         },
         root: builder.files.own(&file.name),
+        put_back: None,
     };
     let mut below = Vec::new();
     for field in head.kind.children {

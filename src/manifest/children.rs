@@ -134,6 +134,7 @@ impl Builder<'_, '_> {
                 fields,
             },
             root: parent.root.clone(),
+            put_back: None,
         }
     }
 }

@@ -38,6 +38,29 @@ pub struct Document {
     pub origin: Origin,
     /// The path of its file relative to the manifests' root, for relative `file` sources.
     pub root: String,
+    /// What is put back of it beside what it says, if a run is taken back.
+    pub put_back: Option<Box<PutBack>>,
+}
+
+/// What taking a run back puts back of an object beside what its document manages: no manifest says
+/// it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PutBack {
+    /// The fields that the run changed, as they were, managed or not: of an object that stays these
+    /// are compared and sent, and no others.
+    pub fields: Value,
+    /// All that it had, for one that is made anew.
+    pub whole: Value,
+    /// Edges that others had made.
+    pub edges: BTreeMap<&'static str, Vec<DesiredEdge>>,
+    /// What it depended on.
+    pub depends_on: BTreeSet<Address>,
+    /// Whether the object itself was ours.
+    pub owned: bool,
+    /// It was not ours, and is not to be.
+    pub leaves: bool,
+    /// The id by which a live one is ours again.
+    pub id: Option<String>,
 }
 
 /// `lifecycle` of a document.

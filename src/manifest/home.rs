@@ -141,5 +141,6 @@ pub(super) fn default_account(catalog: Catalog, index: &Index) -> Option<Documen
         parent: None,
         origin: Origin::default(),
         root: String::new(),
+        put_back: None,
     })
 }

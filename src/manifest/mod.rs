@@ -33,7 +33,7 @@ pub mod syntax;
 pub mod twins;
 mod yaml;
 
-pub use document::{DesiredEdge, DesiredRelation, Document, Lifecycle, Origin};
+pub use document::{DesiredEdge, DesiredRelation, Document, Lifecycle, Origin, PutBack};
 pub use find::Source;
 pub use load::{Manifests, Options, load};
 pub use select::Selection;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Writes;
 use super::delta::{Delta, Subject, change, creation, delta, for_each_written};
-use super::edges::{EdgeDelta, WantedEdges, edge_delta, without_orphans};
+use super::edges::{EdgeDelta, WantedEdges, along, edge_delta, without_orphans, words};
 use super::matching::Match;
 use super::plan::{Action, FieldChange, Note, PlannedEdge, ReplaceOrder, Step};
 use super::records::{Ownership, entry};
@@ -13,15 +13,19 @@ use super::shape::Shape;
 use crate::base::{Address, FieldPath, FingerprintKey, Part, Unknown, Value};
 use crate::kind::secrets::concealed;
 use crate::kind::{EdgeKey, Key, Quirk, Relation};
-use crate::manifest::Document;
+use crate::manifest::{Document, PutBack};
 use crate::state::{Entry, OwnedEdge};
 
 /// One declared object with everything that is known of it.
 pub(super) struct Declared<'a> {
     /// The document.
     pub document: &'a Document,
-    /// Its body, resolved and fingerprinted.
+    /// Its body, resolved and fingerprinted: what the state will say is written.
     pub body: Value,
+    /// What is compared with a live object, and sent where it differs.
+    pub compared: Value,
+    /// What an object is made from.
+    pub anew: Value,
     /// Its live object.
     pub matched: &'a Match,
     /// Its kind's shape.
@@ -56,7 +60,8 @@ pub(super) fn draft(
 ) -> Outcome {
     let Declared {
         document,
-        body,
+        compared: fields,
+        anew,
         matched,
         shape,
         entry,
@@ -68,26 +73,32 @@ pub(super) fn draft(
     let subject = Subject {
         kind: document.kind,
         shape,
-        desired: body,
+        desired: fields,
         exact: &document.exact,
         ignore: &document.lifecycle.ignore,
         live: live.as_ref().unwrap_or(&nothing),
         prior,
     };
+    let made = Subject {
+        desired: anew,
+        ..subject
+    };
     let comes_by_itself = live.is_none() && document.kind.is_permanent();
     let mut compared = match live {
         Some(_) => delta(&subject),
-        None if comes_by_itself => configuration(document, body),
-        None => creation(&subject),
+        None if comes_by_itself => configuration(document, anew),
+        None => creation(&made),
     };
     notes.extend(left(&document.address, &compared));
     let replaced = live.is_some() && compared.changes.iter().any(|change| change.forces_replace);
     if replaced {
-        compared.object = creation(&subject).object;
+        compared.object = creation(&made).object;
     }
     let stays = live.is_some() && !replaced;
     let edges = compare_edges(declared, stays, live_edges, labels);
+    let leaves = document.put_back.as_ref().is_some_and(|it| it.leaves);
     let action = match (matched, replaced) {
+        _ if leaves && stays && compared.send.is_empty() => Action::Forget,
         _ if comes_by_itself => Action::Update,
         (Match::Absent | Match::NotOurs(_) | Match::Ambiguous(_), _) => Action::Create,
         (_, true) => Action::Replace,
@@ -101,7 +112,7 @@ pub(super) fn draft(
 fn conceal(declared: &Declared<'_>, live: &Value) -> Value {
     let kind = declared.document.kind;
     let live = declared.shape.project(kind, live);
-    let mut patterns = vec![&declared.body];
+    let mut patterns = vec![&declared.body, &declared.compared];
     patterns.extend(declared.entry.map(|entry| &entry.written));
     concealed(
         kind,
@@ -160,6 +171,12 @@ fn compare_edges(
         return all;
     };
     let kind = declared.document.kind;
+    let live_of = |relation: &Relation| {
+        let live = declared.matched.live().filter(|_| stays);
+        let edges = live_edges.get(&(home.clone(), kind.name, relation.field));
+        let edges = live.and_then(|live| edges?.get(&live.id));
+        edges.map_or(&[][..], Vec::as_slice)
+    };
     for relation in kind.relations {
         let wanted = declared
             .relations
@@ -169,13 +186,8 @@ fn compare_edges(
         let owned = declared
             .entry
             .and_then(|entry| entry.edges.get(relation.field));
-        let live = declared.matched.live().filter(|_| stays).and_then(|live| {
-            live_edges
-                .get(&(home.clone(), kind.name, relation.field))?
-                .get(&live.id)
-        });
         let owned: &[OwnedEdge] = owned.map_or(&[], Vec::as_slice);
-        let delta = edge_delta(&wanted, owned, live.map_or(&[], Vec::as_slice), |key| {
+        let delta = edge_delta(&wanted, owned, live_of(relation), |key| {
             labels(home, relation, key)
         });
         all.insert(relation.field.to_owned(), delta);
@@ -185,6 +197,15 @@ fn compare_edges(
             let gone = all.get(carrier).map(|delta| delta.revoke.clone());
             if let (Some(gone), Some(carried)) = (gone, all.get_mut(relation.field)) {
                 carried.revoke = without_orphans(std::mem::take(&mut carried.revoke), &gone);
+                let along = along(live_of(relation), &gone).map(|key| {
+                    let (to, label) = labels(home, relation, key);
+                    PlannedEdge {
+                        key: words(key),
+                        to,
+                        label,
+                    }
+                });
+                carried.along = along.collect();
             }
         }
     }
@@ -236,6 +257,7 @@ fn finish(
         declared.matched.live().map(|live| live.id.clone()),
     );
     let owned = is_owned(declared);
+    let leaves = action != Action::Create && put_back(declared).is_some_and(|it| it.leaves);
     if let (Action::Update, true, Some(id)) = (action, changes.is_empty(), &id) {
         let ownership = Ownership {
             home: document.home.as_ref(),
@@ -248,13 +270,15 @@ fn finish(
         };
         return keep(declared, id, &live, &ownership);
     }
-    let (mut grants, mut revokes) = (BTreeMap::new(), BTreeMap::new());
+    let [mut grants, mut revokes, mut gone_along] = [const { BTreeMap::new() }; 3];
     for (field, delta) in edges {
         grants.insert(field.clone(), delta.grant);
-        revokes.insert(field, delta.revoke);
+        revokes.insert(field.clone(), delta.revoke);
+        gone_along.insert(field, delta.along);
     }
-    grants.retain(|_, edges: &mut Vec<PlannedEdge>| !edges.is_empty());
-    revokes.retain(|_, edges: &mut Vec<PlannedEdge>| !edges.is_empty());
+    for edges in [&mut grants, &mut revokes, &mut gone_along] {
+        edges.retain(|_, edges: &mut Vec<PlannedEdge>| !edges.is_empty());
+    }
     Outcome::Step(Box::new(Step {
         address: document.address.clone(),
         api_version: document.kind.api_version().to_owned(),
@@ -264,13 +288,18 @@ fn finish(
         id,
         replace_order: (action == Action::Replace).then(|| replace_order(declared, &changes)),
         changes,
-        desired: declared.body.clone(),
+        desired: if leaves {
+            Value::Null
+        } else {
+            declared.body.clone()
+        },
         object,
         send,
         exact: declared.document.exact.clone(),
         live,
         grants,
         revokes,
+        along: gone_along,
         owned_edges,
         depends_on,
         labels: document.labels.clone(),
@@ -286,11 +315,13 @@ fn keep(declared: &Declared<'_>, id: &str, live: &Value, ownership: &Ownership<'
     let Some(old) = declared.entry else {
         return Outcome::Keep(Box::new(entry));
     };
+    // What is compared with is not all that the state says.
+    let is_put_back = put_back(declared).is_some();
     keep_fingerprints(&mut entry, old);
     // What is observed is refreshed only with a write: a change by hand of an ignored field is
     // still drift.
     entry.observed.clone_from(&old.observed);
-    if entry == *old {
+    if entry == *old && !is_put_back {
         Outcome::Unchanged
     } else {
         Outcome::Keep(Box::new(entry))
@@ -312,8 +343,16 @@ fn keep_fingerprints(entry: &mut Entry, old: &Entry) {
     entry.written = kept;
 }
 
+/// What is put back beside what the document says.
+fn put_back<'a>(declared: &Declared<'a>) -> Option<&'a PutBack> {
+    declared.document.put_back.as_deref()
+}
+
 /// A document that adopts may hold relations alone: then the object is not ours.
 fn is_owned(declared: &Declared<'_>) -> bool {
+    if let Some(put_back) = put_back(declared) {
+        return put_back.owned;
+    }
     if let Some(entry) = declared.entry {
         return entry.owned;
     }
@@ -334,9 +373,14 @@ fn references(declared: &Declared<'_>) -> BTreeSet<Address> {
     for_each_reference(&declared.document.body, &mut |address| {
         found.insert(address.clone());
     });
-    for edge in declared.relations.values().flat_map(|wanted| &wanted.edges) {
+    for edge in declared.relations.values().flat_map(WantedEdges::all) {
         found.extend(edge.to.clone());
     }
+    found.extend(
+        put_back(declared)
+            .into_iter()
+            .flat_map(|it| it.depends_on.clone()),
+    );
     found.remove(&declared.document.address);
     found
 }

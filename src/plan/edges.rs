@@ -21,6 +21,15 @@ pub struct WantedEdges {
     pub one_each: bool,
     /// The edges.
     pub edges: Vec<PlannedEdge>,
+    /// Edges of others, which are put back.
+    pub others: Vec<PlannedEdge>,
+}
+
+impl WantedEdges {
+    /// All that is to be there.
+    pub fn all(&self) -> impl Iterator<Item = &PlannedEdge> + Clone {
+        self.edges.iter().chain(&self.others)
+    }
 }
 
 /// What is to be done.
@@ -30,6 +39,8 @@ pub struct EdgeDelta {
     pub grant: Vec<PlannedEdge>,
     /// Edges to take away.
     pub revoke: Vec<PlannedEdge>,
+    /// Edges that go along with the items that carry them.
+    pub along: Vec<PlannedEdge>,
 }
 
 /// Compares. `label` names a live edge that nobody declared.
@@ -41,13 +52,11 @@ pub fn edge_delta(
 ) -> EdgeDelta {
     let live: BTreeSet<&EdgeKey> = live.iter().collect();
     let known: BTreeSet<EdgeKey> = wanted
-        .edges
-        .iter()
+        .all()
         .filter_map(|edge| known_key(&edge.key))
         .collect();
     let grant = wanted
-        .edges
-        .iter()
+        .all()
         .filter(|edge| known_key(&edge.key).is_none_or(|key| !live.contains(&key)));
     let mut revoke: Vec<PlannedEdge> = owned
         .iter()
@@ -79,6 +88,7 @@ pub fn edge_delta(
     EdgeDelta {
         grant: unique(grant.cloned()),
         revoke,
+        along: Vec::new(),
     }
 }
 
@@ -89,13 +99,24 @@ pub fn without_orphans(carried: Vec<PlannedEdge>, gone: &[PlannedEdge]) -> Vec<P
     carried.into_iter().filter(stays).collect()
 }
 
+/// The edges that items carry which go.
+pub fn along<'a>(
+    carried: &'a [EdgeKey],
+    gone: &[PlannedEdge],
+) -> impl Iterator<Item = &'a EdgeKey> {
+    let gone = gone.iter().filter_map(|edge| edge.key.first()?.as_text());
+    let gone: BTreeSet<String> = gone.map(str::to_owned).collect();
+    let goes = move |key: &&EdgeKey| key.first().is_some_and(|item| gone.contains(item));
+    carried.iter().filter(goes)
+}
+
 /// Whether an owned edge is still listed: by its key, or by the objects at its ends, whose ids may
 /// be others now.
 fn is_listed(wanted: &WantedEdges, known: &BTreeSet<EdgeKey>, owned: &OwnedEdge) -> bool {
     if known.contains(&owned.key) {
         return true;
     }
-    wanted.edges.iter().any(|edge| {
+    wanted.all().any(|edge| {
         let mut words = edge.key.iter().zip(&owned.key);
         known_key(&edge.key).is_none()
             && edge.to.is_some()

@@ -9,6 +9,7 @@ use crate::kind::{Catalog, Descriptor, ReadSessions, RemoteError};
 use crate::manifest::Document;
 use crate::manifest::policy::Policy;
 use crate::plan::World;
+use crate::plan::undo::Undoing;
 use crate::state::Snapshot;
 
 /// A target could not be read.
@@ -122,6 +123,8 @@ pub struct Options<'a> {
     pub adopt: bool,
     /// `import ADDRESS ID`: the live objects of these ids become ours, whatever their keys.
     pub imports: &'a [(Address, String)],
+    /// What takes a run back: then documents and state are its.
+    pub undo: Option<&'a Undoing>,
     /// The repository's policy.
     pub policy: Option<&'a Policy>,
     /// The day, for what holds until one.
@@ -137,9 +140,9 @@ impl Input<'_> {
 
     /// Whether the object may be changed by this plan.
     pub fn selected(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
-        self.options
-            .selects
-            .is_none_or(|selects| selects(address, labels))
+        let Options { selects, undo, .. } = self.options;
+        undo.is_none_or(|undoing| undoing.takes_back(address))
+            && selects.is_none_or(|selects| selects(address, labels))
     }
 }
 

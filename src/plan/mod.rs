@@ -32,6 +32,7 @@ pub mod shape;
 mod strangers;
 mod targets;
 mod turns;
+pub mod undo;
 
 pub use access::AccessChange;
 pub use calls::Writes;

@@ -46,6 +46,9 @@ pub struct Plan {
     pub strangers: Vec<Strangers>,
     /// The steps that do more than take back what was changed by hand.
     pub pending: Vec<Address>,
+    /// The run that it takes back, if that is what it is for: the journal's last record before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
     /// Who gains and who loses what.
     #[serde(default)]
     pub access: Vec<AccessChange>,
@@ -127,6 +130,9 @@ pub struct Step {
     pub grants: BTreeMap<String, Vec<PlannedEdge>>,
     /// Edges to take away, by relation field.
     pub revokes: BTreeMap<String, Vec<PlannedEdge>>,
+    /// Edges that go along with those, without a call.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub along: BTreeMap<String, Vec<PlannedEdge>>,
     /// The edges that are owned when the step is done, by relation field.
     pub owned_edges: BTreeMap<String, Vec<PlannedEdge>>,
     /// What its references name.
@@ -184,6 +190,7 @@ impl Step {
             live: Value::Null,
             grants: BTreeMap::new(),
             revokes: BTreeMap::new(),
+            along: BTreeMap::new(),
             owned_edges: BTreeMap::new(),
             depends_on: BTreeSet::new(),
             labels: BTreeMap::new(),

@@ -35,7 +35,7 @@ pub fn entry(
     live: &Value,
     ownership: &Ownership<'_>,
 ) -> Entry {
-    let written = without_sources(body);
+    let written = without_texts(body);
     Entry {
         api_version: kind.api_version().to_owned(),
         home: ownership.home.cloned(),
@@ -70,15 +70,15 @@ pub fn owned_edges(
         .collect()
 }
 
-/// A body as the state keeps it: of secrets the fingerprints alone.
-fn without_sources(body: &Value) -> Value {
+/// A body as the state keeps it: of secrets what tells them apart and where they came from.
+fn without_texts(body: &Value) -> Value {
     let kept = body
         .clone()
         .try_map_leaves(&FieldPath::root(), &mut |_, leaf| {
             Ok::<_, std::convert::Infallible>(match leaf {
                 Value::Secret(hidden) => Value::Secret(Hidden {
-                    fingerprint: hidden.fingerprint,
-                    ..Hidden::default()
+                    text: None,
+                    ..hidden
                 }),
                 other => other,
             })
@@ -95,7 +95,7 @@ fn observed(kind: &Descriptor, written: &Value, live: &Value) -> Value {
         // Of a secret, the fingerprint of what the server shows; else nothing.
         let printed = matches!(shown, Value::Secret(hidden) if hidden.fingerprint.is_some());
         if printed || !matches!(leaf, Value::Secret(_)) {
-            put(&mut observed, path, without_sources(shown));
+            put(&mut observed, path, without_texts(shown));
         }
     });
     for field in kind
@@ -111,7 +111,37 @@ fn observed(kind: &Descriptor, written: &Value, live: &Value) -> Value {
     observed
 }
 
-fn put(value: &mut Value, path: &FieldPath, leaf: Value) {
+/// Puts every leaf that is written in `over` into `value`.
+pub(super) fn lay_over(value: &mut Value, over: &Value) {
+    for_each_written(over, &FieldPath::root(), &mut |path, leaf| {
+        let is_empty = matches!(leaf, Value::Map(map) if map.is_empty());
+        if !is_empty || !matches!(value.at(path), Some(Value::Map(_))) {
+            put(value, path, leaf.clone());
+        }
+    });
+}
+
+/// Takes away what is at `path`, a path of keys.
+pub(super) fn unset(value: &mut Value, path: &FieldPath) {
+    let (Value::Map(map), Some((path::Segment::Key(key), rest))) =
+        (value, path.segments().split_first())
+    else {
+        return;
+    };
+    match map.get_mut(key) {
+        Some(inner) if !rest.is_empty() => {
+            let below = rest.iter().filter_map(|segment| match segment {
+                path::Segment::Key(key) => Some(key),
+                path::Segment::Index(_) => None,
+            });
+            unset(inner, &below.fold(FieldPath::root(), |at, key| at.key(key)));
+        }
+        _ => drop(map.remove(key)),
+    }
+}
+
+/// Puts `leaf` at `path`; mappings on the way are made.
+pub(super) fn put(value: &mut Value, path: &FieldPath, leaf: Value) {
     let mut at = value;
     for segment in path.segments() {
         let (Value::Map(map), path::Segment::Key(key)) = (at, segment) else {

@@ -13,7 +13,7 @@ use crate::base::{Address, Diagnostic, Value};
 use crate::kind::{
     Descriptor, EdgeKey, EdgeQuery, EdgeShape, Reader, Relation, RemoteError, RemoteKind,
 };
-use crate::manifest::{DesiredRelation, Document};
+use crate::manifest::{DesiredEdge, DesiredRelation, Document};
 use crate::state::OwnedEdge;
 
 /// The live edges by target, relation (kind and field) and owner's id.
@@ -26,37 +26,44 @@ pub(super) fn wanted(
     relation: &Relation,
     known: &Known,
 ) -> Result<WantedEdges, Unresolvable> {
-    let Some(desired) = document.relations.get(relation.field) else {
-        return Ok(WantedEdges::default());
-    };
+    let nothing = DesiredRelation::default();
     let DesiredRelation {
         exactly,
         exactly_items,
         edges,
-    } = desired;
+    } = document.relations.get(relation.field).unwrap_or(&nothing);
     let exactly_items = exactly_items
         .iter()
         .map(|item| known.resolve(item.clone()))
         .collect::<Result<Vec<_>, _>>()?;
-    let edges = edges
-        .iter()
-        .map(|edge| {
-            let key = edge.key.iter().map(|word| known.resolve(word.clone()));
-            Ok(PlannedEdge {
-                key: key.collect::<Result<_, _>>()?,
-                to: edge
-                    .to
-                    .clone()
-                    .or_else(|| implied(document, relation, edge)),
-                label: edge.label.clone(),
-            })
-        })
-        .collect::<Result<_, Unresolvable>>()?;
+    let resolved = |edges: &[DesiredEdge]| {
+        let edges = edges.iter();
+        let edges = edges.map(|edge| resolved(document, relation, edge, known));
+        edges.collect::<Result<Vec<_>, _>>()
+    };
+    let others = document.put_back.as_ref();
+    let others = others.and_then(|put_back| put_back.edges.get(relation.field));
     Ok(WantedEdges {
         exactly: *exactly,
         exactly_items: texts(&exactly_items),
         one_each: matches!(relation.shape, EdgeShape::Pairs { .. }),
-        edges,
+        edges: resolved(edges)?,
+        others: resolved(others.map_or(&[], Vec::as_slice))?,
+    })
+}
+
+fn resolved(
+    document: &Document,
+    relation: &Relation,
+    edge: &DesiredEdge,
+    known: &Known,
+) -> Result<PlannedEdge, Unresolvable> {
+    let key = edge.key.iter().map(|word| known.resolve(word.clone()));
+    let to = edge.to.clone();
+    Ok(PlannedEdge {
+        key: key.collect::<Result<_, _>>()?,
+        to: to.or_else(|| implied(document, relation, edge)),
+        label: edge.label.clone(),
     })
 }
 
@@ -67,11 +74,7 @@ fn texts(items: &[Value]) -> BTreeSet<String> {
 }
 
 /// The address of the resource that a permission is on.
-fn implied(
-    document: &Document,
-    relation: &Relation,
-    edge: &crate::manifest::DesiredEdge,
-) -> Option<Address> {
+fn implied(document: &Document, relation: &Relation, edge: &DesiredEdge) -> Option<Address> {
     let rid = edge.key.first()?.as_text()?;
     (relation.shape == EdgeShape::Actions).then(|| {
         document
@@ -114,7 +117,7 @@ fn kinds(asked: &Asked<'_>) -> Option<BTreeSet<String>> {
     if asked.among != Among::Needed || asked.wanted.exactly {
         return None;
     }
-    let desired = asked.wanted.edges.iter().map(|edge| edge.to.as_ref());
+    let desired = asked.wanted.all().map(|edge| edge.to.as_ref());
     let owned = asked.owned.iter().map(|edge| edge.to.as_ref());
     desired
         .chain(owned)
@@ -134,8 +137,7 @@ fn items(asked: &Asked<'_>) -> Option<Vec<String>> {
     }
     let desired = asked
         .wanted
-        .edges
-        .iter()
+        .all()
         .filter_map(|edge| edge.key.first()?.as_text());
     let owned = asked
         .owned
@@ -237,7 +239,7 @@ pub(super) async fn read(
             queries: Vec::new(),
             meant: BTreeSet::new(),
         });
-        if !one.wanted.edges.is_empty() || !one.owned.is_empty() {
+        if one.wanted.all().next().is_some() || !one.owned.is_empty() {
             question.meant.insert(query.owner.clone());
         }
         question.queries.push(query);

@@ -150,6 +150,7 @@ fn step(
         live: live.unwrap_or_default(),
         grants: BTreeMap::new(),
         revokes,
+        along: BTreeMap::new(),
         owned_edges: BTreeMap::new(),
         depends_on: entry.depends_on.clone(),
         labels: entry.labels.clone(),

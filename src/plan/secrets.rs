@@ -99,6 +99,8 @@ pub(super) fn fingerprinted(
         hidden.text = None;
         hidden.fingerprint = match (input.key, text) {
             (Some(key), Some(text)) => Some(key.fingerprint(address, path, &text)),
+            // Of a secret that is as it was, that is all that is known.
+            _ if hidden.source.is_none() => hidden.fingerprint,
             _ => None,
         };
         Ok::<_, std::convert::Infallible>(Value::Secret(hidden))

@@ -233,6 +233,7 @@ pub fn plan(plan: &plan::Plan) -> String {
         target,
         steps,
         nodes: _,
+        undoes: _,
         edges: _,
         bookkeeping: _,
         moved: _,

@@ -95,6 +95,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         drift_access: Vec::new(),
         strangers: Vec::new(),
         pending: Vec::new(),
+        undoes: None,
         access: Vec::new(),
         statistics: Statistics {
             requests: 9,

@@ -15,9 +15,10 @@ use tokio::time::{Instant, sleep};
 use super::error::failed;
 use super::folder_writer::Writer;
 use super::store::{
-    CREDENTIALS, Group, Held, Holder, Holding, JOURNAL, KeptVersion, STATE, Save, Store, Stored,
+    CREDENTIALS, Group, Held, Holder, Holding, JOURNAL, KeptUndo, KeptVersion, STATE, Save, Store,
+    Stored,
 };
-use super::{StateError, files, versions};
+use super::{Seq, StateError, files, undos, versions};
 use crate::base::lock::lock;
 
 const LOCK: &str = "lock";
@@ -209,6 +210,10 @@ impl Store for Folder {
     async fn version(&self, serial: u64) -> Result<Option<Vec<u8>>, StateError> {
         versions::read(&self.path, serial)
     }
+
+    async fn undo(&self, run: Option<Seq>) -> Result<Option<KeptUndo>, StateError> {
+        undos::read(&self.path, run)
+    }
 }
 
 /// A folder whose lock we hold.
@@ -269,6 +274,12 @@ impl Held for HeldFolder {
     async fn save(&mut self, save: Save) -> Result<(), StateError> {
         self.check_lock()?;
         self.with_writer(move |writer| writer.save(&save)).await
+    }
+
+    async fn keep_undo(&mut self, run: Seq, image: Option<Vec<u8>>) -> Result<(), StateError> {
+        self.check_lock()?;
+        let folder = self.folder.path.clone();
+        off_thread(move || undos::keep(&folder, run, image.as_deref())).await
     }
 
     async fn free(self: Box<Self>) -> Result<(), StateError> {

@@ -22,6 +22,7 @@ mod scribe;
 mod seal;
 pub mod snapshot;
 pub mod store;
+mod undos;
 mod versions;
 pub mod writing;
 
@@ -37,5 +38,5 @@ pub use random::name as random_name;
 pub use record::{Act, CallKind, Effect, Event, Intent, Outcome, Part, Record, Seq};
 pub use remote::Remote;
 pub use snapshot::{Entry, OwnedEdge, Snapshot};
-pub use store::{Held, Holder, Holding, KeptVersion, Store};
+pub use store::{Held, Holder, Holding, KeptUndo, KeptVersion, Store};
 pub use writing::{Settled, State};

@@ -33,6 +33,7 @@ enum Job {
     Append(Box<Record>, Done),
     Save(Box<SaveJob>, Done),
     Check(Done),
+    Undo(Seq, Option<Vec<u8>>, Done),
 }
 
 /// What a save is made of.
@@ -96,6 +97,11 @@ impl Scribe {
         self.send(Job::Check)
     }
 
+    /// Keeps the pre-image of the run that begins after record `run`, or drops it.
+    pub(super) fn keep_undo(&self, run: Seq, image: Option<Vec<u8>>) -> Wait {
+        self.send(|done| Job::Undo(run, image, done))
+    }
+
     fn send(&self, job: impl FnOnce(Done) -> Job) -> Wait {
         let (done, wait) = oneshot::channel();
         if self.jobs.send(job(done)).is_err() {
@@ -154,6 +160,10 @@ impl Desk {
                     Job::Check(done) => {
                         self.append(std::mem::take(&mut group)).await;
                         tell(done, self.held.check(self.serial).await);
+                    }
+                    Job::Undo(run, image, done) => {
+                        self.append(std::mem::take(&mut group)).await;
+                        tell(done, self.held.keep_undo(run, image).await);
                     }
                 }
             }
@@ -304,6 +314,10 @@ mod tests {
         }
 
         async fn save(&mut self, _save: Save) -> Result<(), StateError> {
+            self.result()
+        }
+
+        async fn keep_undo(&mut self, _: Seq, _: Option<Vec<u8>>) -> Result<(), StateError> {
             self.result()
         }
 

@@ -20,8 +20,13 @@ pub const JOURNAL: &str = "journal.jsonl";
 /// The sealed credentials'.
 pub const CREDENTIALS: &str = "credentials.age";
 
+/// Where pre-images are.
+pub const UNDO: &str = "undo";
+
 /// So many earlier snapshots are kept, the current one included.
 pub const KEPT_VERSIONS: usize = 20;
+/// So many pre-images of runs are kept.
+pub const KEPT_UNDOS: usize = 5;
 
 /// A place that a state is kept in.
 #[async_trait]
@@ -54,6 +59,9 @@ pub trait Store: Send + Sync + fmt::Debug {
 
     /// The snapshot with that serial; none if it is not kept.
     async fn version(&self, serial: u64) -> Result<Option<Vec<u8>>, StateError>;
+
+    /// The pre-image of that run, or of the last one; none if it is not kept.
+    async fn undo(&self, run: Option<Seq>) -> Result<Option<KeptUndo>, StateError>;
 }
 
 /// The lock, and what may be done only with it. Dropping it frees it.
@@ -73,6 +81,10 @@ pub trait Held: Send + fmt::Debug {
     /// Replaces credentials, snapshot and journal, in this order, each whole or not at all, after
     /// the check that [`Held::check`] does.
     async fn save(&mut self, save: Save) -> Result<(), StateError>;
+
+    /// Keeps the pre-image of the run that begins after record `run`, over one that is there, or
+    /// drops it; and no more of them than are wanted.
+    async fn keep_undo(&mut self, run: Seq, image: Option<Vec<u8>>) -> Result<(), StateError>;
 
     /// Goes up when the lock was lost, or will be before a call that begins now has ended. None
     /// where a lock cannot be lost while its process lives.
@@ -186,6 +198,31 @@ pub struct KeptVersion {
     pub serial: u64,
     /// When it was stored, where the store tells.
     pub at: Option<Timestamp>,
+}
+
+/// A pre-image: what a run changed, as it was before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptUndo {
+    /// The journal's last record before that run.
+    pub run: Seq,
+    /// What is kept of it.
+    pub bytes: Vec<u8>,
+}
+
+/// The name, below the store, of the pre-image of the run that began after that record.
+pub(super) fn undo_name(run: Seq) -> String {
+    format!("{UNDO}/{}", undo_file(run))
+}
+
+/// The same without the folder.
+pub(super) fn undo_file(Seq(run): Seq) -> String {
+    format!("{run:020}.json")
+}
+
+/// The run of such a name.
+pub(super) fn undo_run(name: &str) -> Option<Seq> {
+    let number = name.rsplit('/').next()?.strip_suffix(".json")?;
+    number.parse().ok().map(Seq)
 }
 
 /// Says that another serial is stored than the one that was read.

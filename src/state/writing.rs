@@ -16,7 +16,7 @@ use super::journal::note;
 use super::opened::{Assembled, assemble};
 use super::record::VERSION;
 use super::scribe::{SaveJob, Scribe, Wait};
-use super::store::{Held, Holder, Store};
+use super::store::{Held, Holder, KeptUndo, Store};
 use super::{
     Access, Act, Credentials, Effect, Event, Identities, Intent, OpenIntent, Opened, Outcome,
     Record, Seq, Snapshot, StateError, StateVersion, random,
@@ -34,6 +34,8 @@ pub struct State {
     run: String,
     key: FingerprintKey,
     lost: Option<watch::Receiver<bool>>,
+    /// The last run's pre-image, as it was when the lock was taken.
+    last_undo: Option<KeptUndo>,
     inner: Mutex<Inner>,
     scribe: Scribe,
 }
@@ -44,6 +46,7 @@ struct Begun {
     serial: Option<u64>,
     good: u64,
     run: String,
+    last_undo: Option<KeptUndo>,
 }
 
 #[derive(Debug)]
@@ -122,11 +125,13 @@ impl State {
             serial,
             good,
             run,
+            last_undo,
         } = begun;
         Ok(Self {
             place,
             run,
             lost: held.lost(),
+            last_undo,
             key: inner.credentials.key().clone(),
             scribe: Scribe::start(held, serial, good, inner.snapshot.folded),
             inner: Mutex::new(inner),
@@ -149,6 +154,7 @@ impl State {
             serial,
             good,
             run: random::name::<8>()?,
+            last_undo: store.undo(None).await?,
         })
     }
 
@@ -341,6 +347,20 @@ impl State {
             self.scribe.save(inner.begin_save())
         };
         saved.done().await
+    }
+
+    /// The pre-image of the last run before this one.
+    pub fn last_undo(&self) -> Option<&KeptUndo> {
+        self.last_undo.as_ref()
+    }
+
+    /// Keeps the pre-image of the run that begins after record `run`, or drops it. It is on the disk
+    /// when this returns.
+    ///
+    /// # Errors
+    /// It could not be stored: nothing should be changed then.
+    pub async fn keep_undo(&self, run: Seq, image: Option<Vec<u8>>) -> Result<(), StateError> {
+        self.scribe.keep_undo(run, image).done().await
     }
 
     /// Checks that lock and stored serial are still ours: asked before what must not be done by

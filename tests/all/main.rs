@@ -40,3 +40,4 @@ mod schedules;
 mod state;
 mod support;
 mod tls;
+mod undo;

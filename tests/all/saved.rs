@@ -147,6 +147,7 @@ fn step() -> impl Strategy<Value = Step> {
                 live: values.2,
                 send,
                 grants: edges.0,
+                along: edges.1.clone(),
                 revokes: edges.1,
                 owned_edges: edges.2,
                 protect: flags[0],
@@ -205,6 +206,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             drift_access: Vec::new(),
             strangers: Vec::new(),
             pending: Vec::new(),
+            undoes: Some(12),
             access: vec![AccessChange {
                 target: "acme".to_owned(),
                 gained: true,

@@ -6,8 +6,10 @@ pub(crate) mod count;
 mod known;
 mod ledger;
 mod refused;
+mod undo;
 mod writes;
 
+pub(crate) use undo::taking_back;
 pub(crate) use writes::writes_of;
 
 use known::Known;
@@ -49,6 +51,7 @@ pub(crate) struct Ground {
     ahead: jiff::SignedDuration,
     settle: Duration,
     journaled: bool,
+    back: undo::Back,
 }
 
 /// What one run did.
@@ -90,6 +93,7 @@ impl Ground {
             journaled: true,
             ahead: jiff::SignedDuration::ZERO,
             settle: Duration::ZERO,
+            back: undo::Back::default(),
         };
         ground.declare_targets();
         ground
@@ -316,23 +320,25 @@ impl Ground {
         known: &Known,
         sessions: &Sessions,
     ) -> Result<Plan, Vec<Diagnostic>> {
-        let snapshot = state.snapshot();
+        let (snapshot, overrides) = (state.snapshot(), self.overrides());
+        let undoing = self.undoing(documents, state, known);
         let options = Options {
             world: Target::Sandbox,
             selects: None,
-            overrides: &self.overrides,
+            overrides: &overrides,
             no_delete: false,
             adopt: false,
             imports: &[],
             policy: None,
+            undo: undoing.as_ref(),
             today: jiff::civil::date(2026, 11, 22),
             destroy: self.destroy,
             all_edges: self.all_edges,
         };
         let input = Input {
             catalog: self.catalog,
-            documents,
-            snapshot: &snapshot,
+            documents: undoing.as_ref().map_or(documents, |it| &it.documents),
+            snapshot: undoing.as_ref().map_or(&snapshot, |it| &it.snapshot),
             key: Some(state.key()),
             sessions: sessions.reads(),
             facts: known,
@@ -390,6 +396,15 @@ impl Ground {
 
     /// Applies `text`, which works.
     pub(crate) fn apply(&self, text: &str) -> Run {
+        let before = self.before();
+        let run = self.applied(text);
+        if let Some(before) = before.filter(|_| !run.plan.is_empty()) {
+            self.goes_back_and_forth(text, &before);
+        }
+        run
+    }
+
+    fn applied(&self, text: &str) -> Run {
         let run = self.try_apply(text).expect("a plan");
         assert!(run.plan.refusals.is_empty(), "{:#?}", run.plan.refusals);
         assert!(run.report.succeeded(), "{:#?}", run.report);

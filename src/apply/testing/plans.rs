@@ -136,6 +136,7 @@ pub(in crate::apply) fn plan(steps: Vec<Step>, edges: Vec<Edge>) -> Plan {
         drift_access: Vec::new(),
         strangers: Vec::new(),
         pending: Vec::new(),
+        undoes: None,
         access: Vec::new(),
         statistics: Statistics::default(),
     }

@@ -84,6 +84,11 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "The kinds under `unmanaged` in `tenantry.yaml` must be in manifests, all of them but the ones allowed there. Adopt the object, delete it by hand, or allow it.",
     },
     Page {
+        code: Code("E0417"),
+        title: "somebody changed it since the run that is taken back",
+        text: "`--undo` puts back silently only what still is as the run left it. The refusal names the fields that somebody has changed since, or says that the object was deleted or made again. Look at what they did; to lose it, name the override that the refusal shows.",
+    },
+    Page {
         code: Code("E0430"),
         title: "an admin of a tenant would be one no longer",
         text: "The step removes a member of a tenant's console who is an admin, or makes a collaborator of one. The last admin stays, or nobody could change anything there. Of several, one is the owner of the account's token, and the API does not say which: removing that one ends our own access. Make sure that it is somebody else, and name the override that the refusal shows.",

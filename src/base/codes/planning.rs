@@ -113,4 +113,29 @@ pub(in crate::base) const PAGES: &[Page] = &[
         title: "a step costs money",
         text: "The plan writes a field that is billed, such as a tenant's `subscription`. The warning names the field and what is bought; whose card is charged is the account's business (`customerId` of the subscription, else its default customer). Nothing is bought before the plan is agreed to. Leave the field out if nobody means to pay.",
     },
+    Page {
+        code: Code("E0340"),
+        title: "a run is taken back",
+        text: "`--undo` plans the way back from the last apply: what it made goes, what it changed or deleted is put back. The manifests are not touched: revert the commit as well, or the next apply does it again.",
+    },
+    Page {
+        code: Code("E0341"),
+        title: "a field cannot be put back",
+        text: "Of secrets a fingerprint is kept and never the text. One is put back if its source, as the manifests name it now or as they did then, still gives the text that it had; so set the old text, or change the secret by its manifest. What was paid for is not given back by the server either.",
+    },
+    Page {
+        code: Code("E0342"),
+        title: "an object is made anew",
+        text: "It was deleted, and what is gone with it is not on the server any more: its id where the server picks it, what others had given it, what no manifest can say. The warning names what a kind loses. References to it in other objects that the plan puts back follow the new id.",
+    },
+    Page {
+        code: Code("E0343"),
+        title: "an object cannot be had back",
+        text: "Something is missing without which the server does not make it, such as the password of a DC/OS user whose source is gone; or its stored credentials went when it was forgotten. The rest of the plan goes without it.",
+    },
+    Page {
+        code: Code("E0344"),
+        title: "an object that the run made stays",
+        text: "A resource of DC/OS that was made because permissions named it is not ours, and others may have permissions on it by now. What its document retains (`lifecycle: {onRemove: retain}`) leaves the state and stays live.",
+    },
 ];

@@ -231,6 +231,16 @@ pub(in crate::base) const PAGES: &[Page] = &[
             overrides that could be named to `tenantry plan --out FILE`.",
     },
     Page {
+        code: Code("E0858"),
+        title: "there is nothing to undo",
+        text: "Before its first write every apply keeps what it is about to change, in `undo/` beside the state; the last five are kept, and one that did nothing is dropped. There is none yet, or it belongs to another state. What a run did before that is taken back by reverting the commit.",
+    },
+    Page {
+        code: Code("E0859"),
+        title: "a pre-image cannot be read",
+        text: "The file under `undo/` beside the state is damaged, or was written by a newer tenantry. Nothing else needs it: use the program that wrote it, or take the run back by reverting the commit.",
+    },
+    Page {
         code: Code("E0860"),
         title: "a fault rule of the sandbox cannot be read",
         text: "`--fault` takes `[METHOD ]PATH[#N]=FAULT`: on each request whose path holds PATH, or \

@@ -11,6 +11,7 @@ use super::groups::{
     Overrides, Place, Played, Printed, PrintedFindings, PrintedPlan, Selection, Served, Viewed,
     duration,
 };
+use super::undo::Backwards;
 
 /// Write a first manifest with comments, a .gitignore and the schema for editors
 ///
@@ -123,6 +124,7 @@ pub(in crate::cli) struct Check {
     tenantry plan -l team=orders --format json\n  \
     tenantry plan --only delete,replace --all\n  \
     tenantry plan --out plan.json                  to apply exactly this: tenantry apply plan.json\n  \
+    tenantry plan --undo                           the way back from the last apply\n  \
     tenantry plan --format markdown > comment.md\n  kustomize build | tenantry plan -"
 )]
 pub(in crate::cli) struct Plan {
@@ -146,6 +148,8 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) deletes: Deletes,
     #[command(flatten)]
     pub(in crate::cli) adoption: Adoption,
+    #[command(flatten)]
+    pub(in crate::cli) backwards: Backwards,
     #[command(flatten)]
     pub(in crate::cli) overrides: Overrides,
     #[command(flatten)]
@@ -223,7 +227,8 @@ pub(in crate::cli) struct Drift {
 #[command(
     after_help = "Examples:\n  tenantry apply --sandbox\n  tenantry apply manifests\n  \
     tenantry apply --yes --format json manifests     in scripts\n  \
-    tenantry apply --target acme/role/order-admin\n  tenantry apply plan.json"
+    tenantry apply --target acme/role/order-admin\n  tenantry apply plan.json\n  \
+    tenantry apply --undo                            takes the last apply back"
 )]
 pub(in crate::cli) struct Apply {
     #[command(flatten)]
@@ -240,6 +245,8 @@ pub(in crate::cli) struct Apply {
     pub(in crate::cli) deletes: Deletes,
     #[command(flatten)]
     pub(in crate::cli) adoption: Adoption,
+    #[command(flatten)]
+    pub(in crate::cli) backwards: Backwards,
     #[command(flatten)]
     pub(in crate::cli) overrides: Overrides,
     #[command(flatten)]

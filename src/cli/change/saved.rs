@@ -54,6 +54,7 @@ pub(super) async fn apply(file: &Path, args: &Apply, context: &Context) -> Ended
             overrides: overrides(&saved.options.overrides)?,
             no_delete: saved.options.no_delete,
             adopt: saved.options.adopt,
+            undo: saved.options.undo,
             only: Some(saved.addresses()),
             ..Asked::default()
         },
@@ -74,12 +75,13 @@ fn refuse_options(saved: &Saved, args: &Apply) -> Result<(), Failure> {
         &args.overrides,
         args.deletes,
         args.adoption,
+        args.backwards,
     );
     if given == Chosen::default() || given == saved.options {
         return Ok(());
     }
-    let message = "a saved plan is applied as it was made: -l, --target, --override, --no-delete \
-                   and --adopt are in the file";
+    let message = "a saved plan is applied as it was made: -l, --target, --override, --no-delete, \
+                   --adopt and --undo are in the file";
     Err(Diagnostic::error(OWN_OPTIONS, message)
         .hint("leave them out (TENANTRY_… variables too), or make another plan with them")
         .into())

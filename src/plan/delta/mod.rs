@@ -197,7 +197,7 @@ fn is_ignored(subject: &Subject<'_>, path: &FieldPath) -> bool {
 }
 
 /// Whether the field is not compared with live at all.
-fn is_apart(kind: &Descriptor, path: &FieldPath) -> bool {
+pub(super) fn is_apart(kind: &Descriptor, path: &FieldPath) -> bool {
     let (mut apart, mut immutable) = (false, false);
     for policy in kind.policies(path) {
         apart |= matches!(

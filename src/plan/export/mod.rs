@@ -17,6 +17,7 @@ mod relations;
 mod sound;
 mod texts;
 
+pub(super) use policy::{defaults, is_default};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

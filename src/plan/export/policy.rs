@@ -11,14 +11,7 @@ use crate::kind::{Descriptor, Key, Policy};
 impl Body<'_> {
     /// Whether the server has that when nothing is written.
     pub(super) fn is_default(&self, value: &Value, path: &FieldPath) -> bool {
-        match self.defaults.at(path) {
-            Some(default) => spelled_alike(self.kind, path, default, value),
-            None => match spelling(self.kind, path, value) {
-                Value::Null => true,
-                Value::Map(map) => map.is_empty(),
-                _ => false,
-            },
-        }
+        is_default(self.kind, &self.defaults, path, value)
     }
 
     pub(super) fn is_key(&self, path: &FieldPath) -> bool {
@@ -68,7 +61,7 @@ impl Body<'_> {
 }
 
 /// What a kind's objects have when nothing is written, as one value.
-pub(super) fn defaults(kind: &Descriptor) -> Value {
+pub(in crate::plan) fn defaults(kind: &Descriptor) -> Value {
     let mut all = match Value::from((kind.usual)()) {
         Value::Null => Value::Map(BTreeMap::new()),
         usual => usual,
@@ -94,5 +87,22 @@ pub(super) fn put(at: &mut Value, path: &str, value: Value) {
             rest,
             value,
         );
+    }
+}
+
+/// Whether the server has that at `path` when nothing is written, by what it has by default.
+pub(in crate::plan) fn is_default(
+    kind: &Descriptor,
+    defaults: &Value,
+    path: &FieldPath,
+    value: &Value,
+) -> bool {
+    match defaults.at(path) {
+        Some(default) => spelled_alike(kind, path, default, value),
+        None => match spelling(kind, path, value) {
+            Value::Null => true,
+            Value::Map(map) => map.is_empty(),
+            _ => false,
+        },
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::draft::{Declared, Outcome, draft};
 use super::super::edges::WantedEdges;
 use super::super::matching::Match;
+use super::super::records::lay_over;
 use super::super::{relations, secrets};
 use super::{Planner, name_edge, words};
 use crate::base::{Address, Value};
@@ -16,6 +17,8 @@ use crate::state::Entry;
 struct DeclaredParts<'b> {
     document: &'b Document,
     body: Value,
+    compared: Value,
+    anew: Value,
     matched: &'b Match,
     entry: Option<&'b Entry>,
     relations: BTreeMap<&'static str, WantedEdges>,
@@ -62,18 +65,18 @@ impl<'a> Planner<'a> {
     where
         'a: 'b,
     {
-        let body = match self.known.resolve(document.body.clone()) {
-            Ok(body) => body,
-            Err(error) => {
-                self.faults.push(words::unresolvable(document, &error));
-                return None;
+        let body = self.ready(document, &document.body)?;
+        let (compared, anew) = match &document.put_back {
+            None => (body.clone(), body.clone()),
+            Some(put_back) => {
+                let mut anew = self.ready(document, &put_back.whole)?;
+                lay_over(&mut anew, &body);
+                let compared = self.ready(document, &put_back.fields)?;
+                lay_over(&mut anew, &compared);
+                let taken_over = matches!(matched, Match::Adopted(_)) && put_back.id.is_none();
+                (if taken_over { anew.clone() } else { compared }, anew)
             }
         };
-        let address = &document.address;
-        for (path, least) in secrets::too_short(self.input, document.kind, &body) {
-            self.faults.push(words::too_short(document, &path, least));
-        }
-        let body = secrets::fingerprinted(self.input, address, body, &self.texts, &mut self.unset);
         let mut wanted = BTreeMap::new();
         for relation in document.kind.relations {
             match relations::wanted(document, relation, &self.known) {
@@ -84,7 +87,7 @@ impl<'a> Planner<'a> {
             }
         }
         if matched == &Match::Absent
-            && let Some(why) = (document.kind.check_create)(&body)
+            && let Some(why) = (document.kind.check_create)(&anew)
         {
             self.faults.push(words::not_creatable(document, &why));
             return None;
@@ -93,10 +96,31 @@ impl<'a> Planner<'a> {
         Some(DeclaredParts {
             document,
             body,
+            compared,
+            anew,
             matched,
             entry,
             relations: wanted,
         })
+    }
+
+    /// What a document says, resolved and fingerprinted.
+    fn ready(&mut self, document: &Document, said: &Value) -> Option<Value> {
+        let said = match self.known.resolve(said.clone()) {
+            Ok(said) => said,
+            Err(error) => {
+                self.faults.push(words::unresolvable(document, &error));
+                return None;
+            }
+        };
+        let address = &document.address;
+        for (path, least) in secrets::too_short(self.input, document.kind, &said) {
+            self.faults.push(words::too_short(document, &path, least));
+        }
+        let (texts, unset) = (&self.texts, &mut self.unset);
+        Some(secrets::fingerprinted(
+            self.input, address, said, texts, unset,
+        ))
     }
 
     fn conclude(&mut self, document: &Document, parts: &DeclaredParts<'_>) {
@@ -104,6 +128,8 @@ impl<'a> Planner<'a> {
         let declared = Declared {
             document: parts.document,
             body: parts.body.clone(),
+            compared: parts.compared.clone(),
+            anew: parts.anew.clone(),
             matched: parts.matched,
             shape: &shape,
             key: self.input.key,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::input::NO_SUCH_ID;
 use super::super::matching::{self, Match};
 use super::super::resolve::url;
+use super::super::undo::is_asked_for;
 use super::{Names, Planner};
 use crate::base::{Diagnostic, Value};
 use crate::kind::descriptor::OutputFrom;
@@ -22,12 +23,16 @@ impl Planner<'_> {
                     && document.lifecycle.moved_from.as_ref() != Some(owner)
             })
         };
+        let put_back = document.put_back.as_ref();
+        let again = put_back.and_then(|put_back| put_back.id.as_deref());
         let asked = matching::Asked {
             document,
             body: &body,
             entry: self.entry(document),
-            imported: self.input.imported(&document.address),
-            adopt: document.lifecycle.adopt || self.input.options.adopt,
+            imported: self.input.imported(&document.address).or(again),
+            adopt: document.lifecycle.adopt
+                || self.input.options.adopt
+                || (put_back.is_some() && is_asked_for(self.input, &document.address)),
         };
         matching::find(&asked, &self.index, owned)
     }

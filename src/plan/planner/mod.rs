@@ -14,6 +14,7 @@ mod reads;
 mod restore;
 mod scope;
 mod seats;
+mod undoing;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,6 +171,7 @@ impl<'a> Planner<'a> {
         self.add_implied();
         self.add_removals();
         self.restore().await;
+        self.say_what_is_undone();
         let drifted = self.drifted().await;
         if self.input.options.all_edges {
             self.notes.extend(drift::unseen(self.input));
@@ -183,6 +185,7 @@ impl<'a> Planner<'a> {
         failing(&self.faults)?;
         let access = self.access().await;
         failing(&self.faults)?;
+        let conflicts = self.conflicts();
         let guard = Guard {
             input: self.input,
             targets: &self.targets,
@@ -199,8 +202,10 @@ impl<'a> Planner<'a> {
         over.extend(unseated);
         over.extend(self.outlooks().refusals());
         over.extend(self.policing(&access).refusals());
+        over.extend(conflicts);
         let (refusals, overrides) = guard.check(&self.steps, over);
         self.refusals.extend(refusals);
+        let undo = self.input.options.undo;
         let prior = prior_references(self.input);
         let catalog = self.input.catalog;
         let turn = |step: &Step| {
@@ -223,7 +228,8 @@ impl<'a> Planner<'a> {
             refusals: self.refusals,
             notes: self.notes,
             overrides,
-            partial: self.left_out,
+            partial: self.left_out && (undo.is_none() || self.input.options.selects.is_some()),
+            undoes: undo.map(|undoing| undoing.run),
             drift: drifted.drift,
             drift_access: drifted.access,
             strangers: drifted.strangers,
@@ -248,8 +254,10 @@ impl<'a> Planner<'a> {
 
     fn warnings(&self) -> Vec<Note> {
         let mut warnings = words::warnings(self.input, &self.unset, &self.steps);
-        let seeming = renames(self.input, &self.order, &self.matches, &self.steps);
-        warnings.extend(seeming);
+        match self.input.options.undo {
+            Some(undoing) => warnings.extend(undoing.lost.iter().cloned()),
+            None => warnings.extend(renames(self.input, &self.order, &self.matches, &self.steps)),
+        }
         warnings.extend(self.lapsed.iter().cloned());
         warnings
     }
@@ -281,7 +289,7 @@ impl<'a> Planner<'a> {
             .iter()
             .map(|(kind, id)| (*kind, id.as_str()))
             .collect();
-        if self.input.options.destroy {
+        if self.input.options.destroy || self.input.options.undo.is_some() {
             return;
         }
         let mut undeclared = Vec::new();

@@ -99,7 +99,9 @@ impl Planner<'_> {
                 .iter()
                 .filter(|own| own.read.is_some())
             {
-                let written = document.body.get(own.field).is_some();
+                let put_back = document.put_back.as_ref();
+                let written = document.body.get(own.field).is_some()
+                    || put_back.is_some_and(|it| it.fields.get(own.field).is_some());
                 if written || self.was_written(document, own.field) {
                     let (reader, id, address) =
                         (reader.clone(), live.id.clone(), document.address.clone());
@@ -216,7 +218,10 @@ impl Planner<'_> {
                     .entry(document)
                     .and_then(|entry| entry.edges.get(relation.field));
                 let all = self.watched(document, relation, home);
-                if owned.is_none() && !all && !document.relations.contains_key(relation.field) {
+                let put_back = document.put_back.as_ref();
+                let others = put_back.is_some_and(|it| it.edges.contains_key(relation.field));
+                let declared = document.relations.contains_key(relation.field);
+                if owned.is_none() && !all && !others && !declared {
                     continue;
                 }
                 match relations::wanted(document, relation, &self.known) {

@@ -15,7 +15,9 @@ impl<'a> Planner<'a> {
         let drafted = |d: &&&Document| included.contains(&d.address) && !self.input.options.destroy;
         let documents: Vec<&'a Document> = self.order.iter().filter(drafted).copied().collect();
         for document in documents {
-            let Ok(body) = self.known.resolve(document.body.clone()) else {
+            let put_back = document.put_back.as_ref();
+            let body = put_back.map_or(&document.body, |put_back| &put_back.fields);
+            let Ok(body) = self.known.resolve(body.clone()) else {
                 continue;
             };
             let Some(live) = self.matches.get(&document.address).and_then(Match::live) else {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::matching::Match;
 use super::super::plan::{Note, Step};
 use super::super::resolve::Unresolvable;
+use super::super::undo::made_since;
 use super::super::{guard, input, input::Input};
 use super::costs::costs;
 use crate::base::{Diagnostic, FieldPath, SecretSource};
@@ -13,6 +14,9 @@ use crate::manifest::Document;
 /// Why a document's object cannot be taken for ours.
 pub(super) fn refused(document: &Document, matched: &Match) -> Option<Note> {
     let address = &document.address;
+    if let (Some(_), Match::NotOurs(_)) = (&document.put_back, matched) {
+        return Some(made_since(address));
+    }
     let (code, message, hint) = match matched {
         Match::NotOurs(_) => (
             guard::NOT_OURS,

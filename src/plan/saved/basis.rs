@@ -194,6 +194,7 @@ fn digest_of(document: &Document) -> String {
         parent,
         origin: _,
         root: _,
+        put_back: _,
     } = document;
     let relations = relations
         .iter()

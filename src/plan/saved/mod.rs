@@ -69,6 +69,9 @@ pub struct Chosen {
     pub no_delete: bool,
     /// `--adopt`.
     pub adopt: bool,
+    /// `--undo`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undo: bool,
 }
 
 /// Who says that the file is as it was written.

@@ -228,6 +228,7 @@ fn is_same(then: &Step, is: &Step) -> bool {
         live: _,
         grants: _,
         revokes: _,
+        along: _,
         owned_edges,
         depends_on,
         labels,

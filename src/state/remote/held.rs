@@ -11,7 +11,9 @@ use tokio::sync::watch;
 use super::bucket::{Bucket, Over, Put};
 use super::lease::Lease;
 use super::{JOURNAL, VERSIONS, version_name};
-use crate::state::store::{CREDENTIALS, Group, Held, KEPT_VERSIONS, STATE, Save, moved_serial};
+use crate::state::store::{
+    CREDENTIALS, Group, Held, KEPT_UNDOS, KEPT_VERSIONS, STATE, Save, UNDO, moved_serial, undo_name,
+};
 use crate::state::{Seq, StateError};
 
 /// An object store whose lock we hold.
@@ -117,22 +119,25 @@ impl HeldRemote {
     async fn keep_version(&self, save: &Save) {
         let name = version_name(save.serial);
         let kept = self.bucket.put(&name, &save.state, Over::Nothing).await;
-        let kept = match kept {
-            Ok(_) => self.bucket.names(VERSIONS).await,
+        let thinned = match kept {
+            Ok(_) => self.thin(VERSIONS, KEPT_VERSIONS).await,
             Err(error) => Err(error),
         };
-        let old = kept.map(|names| {
-            let most = names.len().saturating_sub(KEPT_VERSIONS);
-            names.into_iter().take(most).collect::<Vec<_>>()
-        });
-        for name in old.unwrap_or_else(|error| {
+        if let Err(error) = thinned {
             tracing::warn!("{error}");
-            Vec::new()
-        }) {
+        }
+    }
+
+    /// Deletes the oldest objects below `folder` until no more than `most` are left.
+    async fn thin(&self, folder: &str, most: usize) -> Result<(), StateError> {
+        let names = self.bucket.names(folder).await?;
+        let old = names.len().saturating_sub(most);
+        for name in names.into_iter().take(old) {
             if let Err(error) = self.bucket.delete(&name).await {
                 tracing::debug!("{error}");
             }
         }
+        Ok(())
     }
 }
 
@@ -180,6 +185,17 @@ impl Held for HeldRemote {
         };
         self.keep_version(&save).await;
         self.fold(&save).await
+    }
+
+    async fn keep_undo(&mut self, run: Seq, image: Option<Vec<u8>>) -> Result<(), StateError> {
+        self.lease.check()?;
+        let name = undo_name(run);
+        let Some(image) = image else {
+            return self.bucket.delete(&name).await;
+        };
+        let there = self.bucket.version(&name).await?;
+        self.replace(&name, &image, there).await?;
+        self.thin(UNDO, KEPT_UNDOS).await
     }
 
     fn lost(&self) -> Option<watch::Receiver<bool>> {

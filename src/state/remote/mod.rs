@@ -23,8 +23,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use self::bucket::Bucket;
 use self::held::HeldRemote;
 use self::lease::{Lease, Timing};
-use super::StateError;
-use super::store::{CREDENTIALS, Held, Holder, Holding, KeptVersion, STATE, Store, Stored};
+use super::store::{
+    CREDENTIALS, Held, Holder, Holding, KeptUndo, KeptVersion, STATE, Store, Stored, UNDO,
+    undo_name, undo_run,
+};
+use super::{Seq, StateError};
 
 pub use self::address::is_url;
 
@@ -135,6 +138,18 @@ impl Store for Remote {
     async fn version(&self, serial: u64) -> Result<Option<Vec<u8>>, StateError> {
         let kept = self.bucket.get(&version_name(serial)).await?;
         Ok(kept.map(|(state, _)| state))
+    }
+
+    async fn undo(&self, run: Option<Seq>) -> Result<Option<KeptUndo>, StateError> {
+        let last = if run.is_some() {
+            run
+        } else {
+            let names = self.bucket.names(UNDO).await?;
+            names.iter().filter_map(|name| undo_run(name)).max()
+        };
+        let Some(run) = last else { return Ok(None) };
+        let kept = self.bucket.get(&undo_name(run)).await?;
+        Ok(kept.map(|(bytes, _)| KeptUndo { run, bytes }))
     }
 }
 

@@ -117,7 +117,7 @@ fn forget(folder: &Folder) {
     let state = folder.path().join("m/.tenantry/sandbox");
     for entry in fs::read_dir(state).unwrap().map(Result::unwrap) {
         let name = entry.file_name().into_string().unwrap();
-        if name == "versions" {
+        if name == "versions" || name == "undo" {
             fs::remove_dir_all(entry.path()).unwrap();
         } else if !name.starts_with("world") && name != "identity.txt" {
             fs::remove_file(entry.path()).unwrap();

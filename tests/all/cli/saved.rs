@@ -306,7 +306,7 @@ fn a_plan_is_applied_in_its_world_with_its_own_options() {
     ");
     let other = servers.run("apply p.json --no-delete");
     insta::assert_snapshot!(other.err, @r"
-    error[E0856]: a saved plan is applied as it was made: -l, --target, --override, --no-delete and --adopt are in the file
+    error[E0856]: a saved plan is applied as it was made: -l, --target, --override, --no-delete, --adopt and --undo are in the file
      |
      = hint: leave them out (TENANTRY_… variables too), or make another plan with them
     ");

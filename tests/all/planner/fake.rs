@@ -215,6 +215,7 @@ pub(crate) fn planned(
         adopt: false,
         imports: &[],
         policy: None,
+        undo: None,
         today: jiff::civil::date(2026, 11, 22),
         destroy: false,
         all_edges: false,
