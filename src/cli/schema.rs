@@ -19,6 +19,7 @@ pub(super) fn run(args: &Schema, context: &Context) -> Ended {
         "policy" => json::pretty(&editor::policy(&policy::file_schema())),
         "findings" => findings::schema(),
         "saved-plan" => json::saved_plan_schema(),
+        "undo" => json::undo_schema(),
         "report" => render::report_schema(),
         kind => json::pretty(&editor::spec(one(kind)?)),
     };

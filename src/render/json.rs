@@ -285,6 +285,11 @@ pub fn saved_plan_schema() -> String {
     schema_of::<plan::saved::Saved>()
 }
 
+/// The JSON Schema of a run's pre-image.
+pub fn undo_schema() -> String {
+    schema_of::<plan::undo::Images>()
+}
+
 /// The schema of `T`, as it is serialised.
 pub(super) fn schema_of<T: JsonSchema>() -> String {
     let settings = SchemaSettings::draft2020_12().for_serialize();

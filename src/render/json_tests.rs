@@ -96,6 +96,15 @@ fn the_schema_in_the_documentation_is_current() {
 }
 
 #[test]
+fn the_schema_of_pre_images_is_written_down() {
+    let written = include_str!("../../docs/undo.schema.json");
+    assert!(
+        written == json::undo_schema(),
+        "write it anew: cargo run -- schema undo > docs/undo.schema.json"
+    );
+}
+
+#[test]
 fn a_saved_plan_is_what_its_schema_says() {
     let text = json::saved_plan_schema();
     let written = include_str!("../../docs/saved-plan.schema.json");

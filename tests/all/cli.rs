@@ -12,6 +12,7 @@ mod live;
 mod policy;
 mod saved;
 mod state;
+mod undo;
 mod view;
 mod worlds;
 

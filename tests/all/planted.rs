@@ -132,7 +132,8 @@ fn no_secret_of_a_configuration_is_anywhere_even_if_somebody_changed_it() {
     change_by_hand(&ground);
     let third = ground.apply("");
     assert_eq!(third.plan.steps.len(), 5);
-    for run in [&first, &second, &third] {
+    let back = ground.undo("");
+    for run in [&first, &second, &third, &back] {
         let json = serde_json::to_string(&run.plan).expect("JSON");
         holds_none("the plan", json.as_bytes());
         holds_none(
@@ -185,7 +186,7 @@ fn no_secret_is_in_output_or_log_even_when_things_go_wrong() {
     let literal = "apiVersion: dcos/v1\nkind: User\nmetadata: {name: z, cluster: prod}\n\
                    spec: {password: planted-password-1}\n";
     fs::write(home.path().join("literal.yaml"), format!("{head}{literal}")).expect("a file");
-    let cases: [&[&str]; 12] = [
+    let cases: [&[&str]; 13] = [
         &["plan", "--sandbox", "--format", "html", "all.yaml"],
         &["drift", "--sandbox", "--format", "sarif", "all.yaml"],
         &[
@@ -208,6 +209,7 @@ fn no_secret_is_in_output_or_log_even_when_things_go_wrong() {
             "log.jsonl",
             "all.yaml",
         ],
+        &["plan", "--undo", "--sandbox", "all.yaml"],
         &["plan", "--sandbox", "--format", "json", "all.yaml"],
         &[
             "apply",

@@ -233,7 +233,7 @@ pub(in crate::base) const PAGES: &[Page] = &[
     Page {
         code: Code("E0858"),
         title: "there is nothing to undo",
-        text: "Before its first write every apply keeps what it is about to change, in `undo/` beside the state; the last five are kept, and one that did nothing is dropped. There is none yet, or it belongs to another state. What a run did before that is taken back by reverting the commit.",
+        text: "Before its first write every apply keeps what it is about to change, in `undo/` beside the state; the last five are kept, and that of a run which sent nothing is dropped. There is none yet, or it belongs to another state. What a run did before that is taken back by reverting the commit.",
     },
     Page {
         code: Code("E0859"),

@@ -45,8 +45,8 @@ pub(in crate::cli) struct Explain {
     tenantry schema policy                     tenantry.yaml"
 )]
 pub(in crate::cli) struct Schema {
-    /// `manifest`, `policy`, `plan`, `saved-plan`, `report`, `export`, `findings` (what `check`
-    /// prints), KIND or API/KIND
+    /// `manifest`, `policy`, `plan`, `saved-plan`, `undo`, `report`, `export`, `findings` (what
+    /// `check` prints), KIND or API/KIND
     #[arg(value_name = "WHAT", default_value = "manifest")]
     pub(in crate::cli) what: String,
 }

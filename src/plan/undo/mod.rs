@@ -192,7 +192,8 @@ impl<'a> Was<'a> {
         });
         undoing.lost.extend(fields.lost);
         if anew {
-            undoing.lost.push(words::anew(kind, address));
+            let is_replaced = image.action == Some(Action::Replace) && now.is_some();
+            undoing.lost.push(words::anew(kind, address, is_replaced));
         }
         undoing.note_state(address, image, &fields.compared);
         undoing.left.insert(address.clone(), Left::of(image, now));

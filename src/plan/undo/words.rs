@@ -45,29 +45,24 @@ pub(super) fn field(address: &Address, path: &FieldPath, why: &str) -> Note {
     note(FIELD, Some(address), message)
 }
 
-/// An object that is another one now.
-pub(super) fn anew(kind: &Descriptor, address: &Address) -> Note {
+/// An object that is another one now; what others had given to one that was replaced is put back.
+pub(super) fn anew(kind: &Descriptor, address: &Address, is_replaced: bool) -> Note {
     let chosen = kind.route.shape == Shape::Keyed || kind.is(Quirk::ChosenId);
-    let mut parts = Vec::new();
+    let mut gone = Vec::new();
     if !chosen {
-        parts.push("its id is another one".to_owned());
+        gone.push("its id");
     }
     if !kind.lost.is_empty() {
-        parts.push(format!("it is without {}", kind.lost));
+        gone.push(kind.lost);
     }
-    if !kind.with.is_empty() {
-        parts.push(format!("of {} what is not in manifests is gone", kind.with));
+    if !is_replaced {
+        gone.push("what others had given to it");
     }
-    let what = if parts.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", parts.join("; "))
-    };
-    note(
-        ANEW,
-        Some(address),
-        format!("`{address}` is made anew{what}"),
-    )
+    let mut message = format!("`{address}` is made anew");
+    if !gone.is_empty() {
+        message = format!("{message}; gone for good: {}", gone.join(", "));
+    }
+    note(ANEW, Some(address), message)
 }
 
 /// An object that cannot be made again.

@@ -100,6 +100,13 @@ fn a_whole_run_with_its_state_in_a_bucket() {
         again.err
     );
     let bucket = world.bucket.as_ref().expect("a bucket").files();
+    let kept = fs::read_dir(bucket.join("team/sandbox/undo")).expect("a pre-image");
+    assert_eq!(kept.count(), 1);
+    let undone = work.run(&format!("{first} --undo"));
+    assert_eq!(undone.code, 0, "{}{}", undone.out, undone.err);
+    assert!(undone.out.contains("1 to delete"), "{}", undone.out);
+    let back = work.run(&format!("{first} --undo"));
+    assert_eq!(back.code, 0, "{}{}", back.out, back.err);
     let state = fs::read_to_string(bucket.join("team/sandbox/state.json")).expect("a state");
     assert!(state.contains("acme/role/clerk"), "{state}");
     for path in files_below(&bucket)

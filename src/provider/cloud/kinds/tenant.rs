@@ -196,6 +196,7 @@ spec:
         setting("clientSecret", true, "Its secret."),
     ];
     const WITH: &'static str = "everything in it";
+    const LOST: &'static str = "its data, its users, its credentials";
     const RELATIONS: &'static [Relation] = &[members::RELATION];
     const PEOPLE: Option<Relation> = Some(members::PEOPLE);
 

@@ -266,6 +266,7 @@ spec:
     ];
     const OWN_LOGIN: Option<&'static str> = Some("clientId");
     const WITH: &'static str = "its secrets and roles";
+    const LOST: &'static str = "its secrets";
     // application.invalid_role_type (seen on a running server).
     const FITS: &'static [Fit] = &[Fit {
         field: "roles",

@@ -110,4 +110,5 @@ spec:
         tiers: &[("development", 1), ("production", 1)],
     }];
     const WITH: &'static str = "its verification";
+    const LOST: &'static str = "its verification";
 }

@@ -248,6 +248,7 @@ spec:
         },
     ];
     const WITH: &'static str = "its certificates";
+    const LOST: &'static str = "its certificates";
     const RULES: &'static [Rule] = ways_in::OF_APPLICATION;
     const ADVICE: &'static [(&'static str, &'static str)] = &[(
         // extra-saml-limit.jsonl 4.

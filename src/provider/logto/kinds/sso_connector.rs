@@ -191,6 +191,7 @@ spec:
     ];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its place in organizations, and who signed in by it";
+    const LOST: &'static str = "who signed in by it";
     /// reference/logto-cloud.md, "Entity caps", documented.
     const CAPS: &'static [Cap] = &[Cap {
         of: None,

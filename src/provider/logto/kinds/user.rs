@@ -300,6 +300,7 @@ spec:
     }];
     const QUIRKS: &'static [Quirk] = &[Quirk::UniqueKey];
     const WITH: &'static str = "its roles";
+    const LOST: &'static str = "a password that no manifest names, its sessions";
 
     fn check(spec: &Spec) -> Vec<Complaint> {
         let mut complaints = Vec::new();

@@ -171,6 +171,7 @@ spec:
     /// Our own writes fire hooks (extra-hooks-on-own-writes.jsonl).
     const TURN: Turn = Turn::Last;
     const WITH: &'static str = "its signing key";
+    const LOST: &'static str = "its signing key";
     /// reference/logto-cloud.md, "Entity caps", documented.
     const CAPS: &'static [Cap] = &[Cap {
         of: None,
