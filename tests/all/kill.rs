@@ -161,7 +161,7 @@ impl Drop for Mortal {
 
 /// Runs until the `number`th moment and kills the process there. Returns which moment it was;
 /// none if the run ended before.
-fn kill(folder: &Folder, words: &str, number: u64) -> Option<String> {
+pub(super) fn kill(folder: &Folder, words: &str, number: u64) -> Option<String> {
     let halted = folder.path().join("halted");
     let child = std::process::Command::new(env!("CARGO_BIN_EXE_tenantry"))
         .env_clear()

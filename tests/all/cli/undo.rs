@@ -3,6 +3,7 @@
 use serde_json::json;
 use tenantry::sandbox::fault::{Faults, Rule};
 
+use super::super::kill::kill;
 use super::super::support::count::{Count, count};
 use super::saved::{PEOPLE, Servers};
 use super::{Folder, is_private};
@@ -38,14 +39,20 @@ fn forgive(servers: &Servers) {
         .with(|world| world.faults = Faults::default());
 }
 
-/// Everything applied, then changed.
-fn run_to_take_back() -> (Servers, Count) {
+/// Everything applied, and the manifests changed.
+fn about_to_change() -> (Servers, Count) {
     let mut servers = Servers::new();
     servers.folder.set("CAROL_PASSWORD", "planted-carol-2");
     servers.folder.set("DORA_PASSWORD", "planted-dora-3");
     assert_eq!(servers.run("apply m").code, 0);
     let before = counted(&servers);
     servers.write(&changed());
+    (servers, before)
+}
+
+/// Everything applied, then changed.
+fn run_to_take_back() -> (Servers, Count) {
+    let (servers, before) = about_to_change();
     let ran = servers.run("apply m");
     assert_eq!(ran.code, 0, "{}", ran.all());
     assert_ne!(counted(&servers), before);
@@ -192,12 +199,7 @@ fn a_run_that_sent_nothing_leaves_the_one_before_it() {
 
 #[test]
 fn an_apply_in_two_attempts_goes_back_to_before_the_first() {
-    let mut servers = Servers::new();
-    servers.folder.set("CAROL_PASSWORD", "planted-carol-2");
-    servers.folder.set("DORA_PASSWORD", "planted-dora-3");
-    assert_eq!(servers.run("apply m").code, 0);
-    let before = counted(&servers);
-    servers.write(&changed());
+    let (servers, before) = about_to_change();
     fault(&servers, "PUT /acs/api/v1/users/dora=status:403");
     let failed = servers.run("apply m");
     assert_eq!(failed.code, 1, "{}", failed.all());
@@ -209,6 +211,33 @@ fn an_apply_in_two_attempts_goes_back_to_before_the_first() {
     let ran = servers.run("apply m --undo");
     assert_eq!(ran.code, 0, "{}", ran.all());
     assert_eq!(counted(&servers), before);
+}
+
+/// Every so-manieth moment of a run is killed.
+const STEP: usize = 9;
+
+#[test]
+fn a_run_that_was_killed_and_gone_on_with_goes_back_to_before_it() {
+    let mut killed = 0;
+    for number in (1..).step_by(STEP) {
+        let (servers, before) = about_to_change();
+        let words = format!("apply m --sandbox={}", servers.sandbox().base());
+        let Some(what) = kill(&servers.folder, &words, number) else {
+            break;
+        };
+        killed += 1;
+        let on = servers.run("apply m");
+        assert_eq!(on.code, 0, "killed at {number}, {what}: {}", on.all());
+        let back = servers.run("apply m --undo");
+        assert_eq!(back.code, 0, "killed at {number}, {what}: {}", back.all());
+        assert_eq!(
+            counted(&servers),
+            before,
+            "killed at {number}, {what}: {}",
+            back.all()
+        );
+    }
+    assert!(killed > 5, "{killed}");
 }
 
 #[test]
