@@ -15,6 +15,7 @@ pub mod route;
 pub mod rule;
 pub mod secrets;
 pub mod spec;
+pub mod trace;
 pub mod walk;
 
 pub use catalog::Catalog;
@@ -34,3 +35,4 @@ pub use route::{
     Body, Endpoint, Envelope, List, ListFrom, Method, Own, Paging, Path, Route, Segment, Shape,
 };
 pub use rule::{Outlook, Rule};
+pub use trace::{Trace, Traced};

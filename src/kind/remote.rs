@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Api, Descriptor, EdgeKey, Endpoint, Own, Relation};
+use super::{Api, Descriptor, EdgeKey, Endpoint, Own, Relation, Trace, Traced};
 use crate::base::{Address, Known, Secret, Value};
 
 /// A live object. Its value is as the server answered, `LiveName`s already put under our names.
@@ -169,6 +169,11 @@ pub trait Reader: Send + Sync {
     /// changed.
     async fn try_out(&self, _endpoint: &Endpoint, _body: &Known) -> Result<String, RemoteError> {
         Ok(String::new())
+    }
+
+    /// The last change of each of these objects, by id, as far as the server's own log tells of it.
+    async fn traces(&self, _of: &[Traced<'_>]) -> Result<BTreeMap<String, Trace>, RemoteError> {
+        Ok(BTreeMap::new())
     }
 
     /// Forgets what was read: the next read asks the server again, though nothing was written.

@@ -57,6 +57,9 @@ pub const STRANGE_RULER: Code = Code("E0323");
 /// A secret that its server would refuse.
 pub const TOO_SHORT: Code = Code("E0322");
 
+/// The log that tells who changed what could not be read.
+pub const NO_TRACE: Code = Code("E0328");
+
 /// Everything that a plan is made from.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {

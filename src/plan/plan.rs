@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccessChange, Writes};
 use crate::base::{Address, FieldPath, Value};
-use crate::kind::{Catalog, Descriptor, EdgeKey};
+use crate::kind::{Catalog, Descriptor, EdgeKey, Trace};
 use crate::state::Entry;
 
 /// Everything that would be done, and everything that was noticed.
@@ -335,6 +335,9 @@ pub struct Drift {
     pub conflicts: Vec<FieldPath>,
     /// What it does to access; nothing where that was not looked at.
     pub access: Effect,
+    /// Who changed it last, and when, where the server's own log tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
 }
 
 /// What a change by hand does to access.

@@ -6,6 +6,7 @@ use super::plan::{counted, head};
 use super::style::paint;
 use super::{Detail, Styles, change, remarks};
 use crate::base::text::visible;
+use crate::kind::Trace;
 use crate::plan::{Drift, Effect, Plan, Strangers};
 
 /// The most addresses of pending changes that are told.
@@ -62,6 +63,9 @@ pub(super) fn section(page: &mut Page, drift: &[Drift], shown: usize) {
         for change in changes {
             change::write(page, change);
         }
+        if let Some(trace) = &one.trace {
+            page.line(format_args!("        {}", traced(trace)));
+        }
         page.gap();
     }
     if shown < drift.len() {
@@ -95,6 +99,38 @@ pub(super) fn weight(drift: &Drift) -> Vec<String> {
         said.push(format!("conflict: the manifests change {fields} too"));
     }
     said
+}
+
+/// Who changed one last, and when, as a log tells it.
+pub(super) fn traced(trace: &Trace) -> String {
+    let Trace {
+        at,
+        event,
+        log,
+        from,
+        agent,
+        user,
+        application,
+        candidates,
+    } = trace;
+    let parts = [
+        ("by user ", user),
+        ("in application ", application),
+        ("with ", agent),
+        ("from ", from),
+    ];
+    let parts = parts.iter().filter_map(|(word, what)| {
+        let what = what.as_ref()?;
+        Some(format!(" {word}{}", visible(what)))
+    });
+    let parts: String = parts.collect();
+    let all: Vec<_> = candidates.iter().map(|one| visible(one)).collect();
+    let had = if all.is_empty() {
+        String::new()
+    } else {
+        format!("; had a token there: {}", all.join(", "))
+    };
+    format!("{at} {}{parts} ({}){had}", visible(event), visible(log))
 }
 
 /// What nobody knows of: told, and no drift.

@@ -14,7 +14,7 @@ use crate::base::text::visible;
 use crate::base::{Address, Diagnostic, FieldPath, Place};
 use crate::plan::{Drift, Effect, Note, Plan};
 
-use super::drift::weight;
+use super::drift::{traced, weight};
 use super::page::Page;
 use super::remarks::about;
 use super::{Styles, change, text};
@@ -172,6 +172,7 @@ fn of_one_drift(drift: &Drift, places: Places<'_>) -> Finding {
     }
     let detail = page.finish();
     let detail = detail.lines().map(|line| line.get(6..).unwrap_or(line));
+    let trace = drift.trace.as_ref().map(traced);
     let first = drift.changes.first().map(|change| &change.path);
     let place = places(&drift.address, first);
     Finding {
@@ -181,7 +182,7 @@ fn of_one_drift(drift: &Drift, places: Places<'_>) -> Finding {
             Effect::Narrower | Effect::None => Level::Warning,
         },
         message: parts.join("; "),
-        detail: detail.map(str::to_owned).collect(),
+        detail: detail.map(str::to_owned).chain(trace).collect(),
         hints: vec!["`tenantry plan` shows how apply would put it back".to_owned()],
         address: Some(drift.address.clone()),
         spots: place.iter().map(Spot::from).collect(),

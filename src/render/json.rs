@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::base::Value;
+use crate::kind::Trace;
 use crate::plan::{self, Action, World};
 
 /// The version of this format. A field that is added does not change it.
@@ -170,6 +171,9 @@ struct Drift {
     conflicts: Vec<String>,
     /// What it does to access; `none` where that was not looked at.
     access: EffectName,
+    /// Who changed it last, and when, where the server's own log tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<Trace>,
 }
 
 /// What a change by hand does to access.
@@ -369,6 +373,7 @@ fn drifted(drift: &plan::Drift) -> Drift {
             plan::Effect::Wider => EffectName::Wider,
             plan::Effect::Everything => EffectName::Everything,
         },
+        trace: drift.trace.clone(),
     }
 }
 

@@ -337,6 +337,16 @@ fn drift_shows_what_was_changed_by_hand_and_what_is_pending() {
         changes: Vec::new(),
         conflicts: Vec::new(),
         access: Effect::Narrower,
+        trace: Some(crate::kind::Trace {
+            at: "2026-11-22T13:05:01Z".parse().expect("a moment"),
+            event: "Role.Deleted".into(),
+            log: "log of webhook `siem`".into(),
+            from: Some("10.1.2.3".into()),
+            agent: Some("curl/8.5.0\u{1b}[2J".into()),
+            user: None,
+            application: None,
+            candidates: ["acme/application/ops".to_owned()].into(),
+        }),
     });
     insta::assert_snapshot!(drift(&plan, Styles::PLAIN), @r#"
     Target: sandbox
@@ -347,6 +357,7 @@ fn drift_shows_what_was_changed_by_hand_and_what_is_pending() {
           ~ description = "new" -> "by hand"
 
       - acme/role/lost  # is gone; takes access
+            2026-11-22T13:05:01Z Role.Deleted with curl/8.5.0\u{1b}[2J from 10.1.2.3 (log of webhook `siem`); had a token there: acme/application/ops
 
     warning[E0310]: PASSWORD is not set
 

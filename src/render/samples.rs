@@ -145,6 +145,7 @@ pub(super) fn everything() -> Plan {
         changes: vec![change("description", "new", "by hand")],
         conflicts: Vec::new(),
         access: crate::plan::Effect::None,
+        trace: None,
     }];
     whole.access = vec![access(
         false,

@@ -1,11 +1,14 @@
 //! What the three servers do differently: log-in, pages, errors.
 //!
-//! A dialect sends nothing but its log-in.
+//! A dialect sends nothing but its log-in, and asks for nothing but what its server's log tells.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use serde_json::Value as Json;
 
 use crate::http::{Answer, Client, Fresh};
-use crate::kind::{RemoteError, RemoteKind};
+use crate::kind::{RemoteError, RemoteKind, Trace, Traced};
 
 /// What a request was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,13 @@ pub struct Fault {
     pub code: Option<String>,
     /// What to tell the user: one line, the server's text made harmless.
     pub message: String,
+}
+
+/// Reads what no kind describes.
+#[async_trait]
+pub trait Ask: Send + Sync {
+    /// The JSON at a path.
+    async fn get(&self, path: &str, query: &str) -> Result<Json, RemoteError>;
 }
 
 /// One server's ways.
@@ -75,6 +85,15 @@ pub trait Dialect: Send + Sync {
     fn search(&self, field: &str, value: &str, case_sensitive: bool) -> String {
         let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
         format!("search.{field}={value}&mode.{field}=exact&isCaseSensitive={case_sensitive}")
+    }
+
+    /// The last change of each of these objects, by id, as far as the server's log tells of it.
+    async fn traces(
+        &self,
+        _ask: &dyn Ask,
+        _of: &[Traced<'_>],
+    ) -> Result<BTreeMap<String, Trace>, RemoteError> {
+        Ok(BTreeMap::new())
     }
 
     /// What an answer that is no success means.

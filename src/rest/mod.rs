@@ -19,7 +19,7 @@ pub mod settings;
 mod wire;
 mod writer;
 
-pub use dialect::{Asked, Dialect, Effect, Fault, by_status};
+pub use dialect::{Ask, Asked, Dialect, Effect, Fault, by_status};
 pub use failure::{failed, garbled, local, refused, told};
 pub use request::Draft;
 pub use session::Session;

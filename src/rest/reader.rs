@@ -18,7 +18,7 @@ use crate::http::problem::harmless;
 use crate::kind::descriptor::OutputFrom;
 use crate::kind::{
     Descriptor, EdgeKey, EdgeQuery, Endpoint, Live, Own, Paging, Reader, Relation, RemoteError,
-    RemoteKind, Wanted,
+    RemoteKind, Trace, Traced, Wanted,
 };
 
 #[async_trait]
@@ -189,6 +189,10 @@ impl<D: Dialect> Reader for Session<D> {
         let json: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
         let said = text_at(&json, "description").or_else(|| text_at(&json, "code"));
         Ok(harmless(said.unwrap_or("it said nothing"), 300))
+    }
+
+    async fn traces(&self, of: &[Traced<'_>]) -> Result<BTreeMap<String, Trace>, RemoteError> {
+        self.dialect.traces(self, of).await
     }
 
     fn forget(&self) {

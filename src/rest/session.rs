@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 
+use async_trait::async_trait;
 use serde_json::Value as Json;
 use url::Url;
 
 use super::failure::{failed, garbled, local, refused};
 use super::memo::Memo;
 use super::request::{Draft, Unwritable};
-use super::{Asked, Dialect, Effect};
+use super::{Ask, Asked, Dialect, Effect};
 use crate::http::{
     Answer, Client, HeaderMap, HeaderValue, Method as Verb, Request, Token, TokenCell,
 };
@@ -30,6 +31,14 @@ pub struct Session<D> {
     pub(super) writes: AtomicU64,
     client: Client,
     token: TokenCell<RemoteError>,
+}
+
+#[async_trait]
+impl<D: Dialect> Ask for Session<D> {
+    async fn get(&self, path: &str, query: &str) -> Result<Json, RemoteError> {
+        let (_, json) = self.json(&Draft::get(path.to_owned(), query)).await?;
+        Ok(json)
+    }
 }
 
 impl<D: Dialect> Session<D> {

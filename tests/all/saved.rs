@@ -186,6 +186,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             conflicts: changes.iter().map(|change| change.path.clone()).collect(),
             changes,
             access: Effect::Wider,
+            trace: None,
         });
     let steps = proptest::collection::vec(step(), 0..4);
     let drifts = proptest::collection::vec(drift, 0..2);

@@ -109,6 +109,11 @@ pub(in crate::base) const PAGES: &[Page] = &[
         text: "A rule of `drift.ignore` in tenantry.yaml is past its last day, and the changes that it was for are still there. They count again. Take them back, take them into the manifests, or give the rule another day.",
     },
     Page {
+        code: Code("E0328"),
+        title: "who changed it is not known",
+        text: "`drift` asks a Logto tenant's logs who changed what it found, and when. The tenant refused, or has no such log. Everything else that `drift` says stands. See `docs/commands.md`, \"Who and when\", for what the logs can know.",
+    },
+    Page {
         code: Code("E0330"),
         title: "a step costs money",
         text: "The plan writes a field that is billed, such as a tenant's `subscription`. The warning names the field and what is bought; whose card is charged is the account's business (`customerId` of the subscription, else its default customer). Nothing is bought before the plan is agreed to. Leave the field out if nobody means to pay.",

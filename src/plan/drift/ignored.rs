@@ -112,6 +112,7 @@ mod tests {
                 changes: changes.collect(),
                 conflicts: Vec::new(),
                 access: Effect::None,
+                trace: None,
             },
         }
     }

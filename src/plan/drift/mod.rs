@@ -119,6 +119,7 @@ fn of_entry(seen: &Seen<'_>, address: &Address, entry: &Entry) -> Option<Found> 
                 changes: Vec::new(),
                 conflicts: Vec::new(),
                 access: Effect::None,
+                trace: None,
             },
             back: Step {
                 grants: with_edges(entry),
@@ -149,6 +150,7 @@ fn of_entry(seen: &Seen<'_>, address: &Address, entry: &Entry) -> Option<Found> 
             conflicts: conflicts.unwrap_or_default(),
             changes,
             access: Effect::None,
+            trace: None,
         },
         back,
     })

@@ -59,6 +59,7 @@ impl Planner<'_> {
             one.access = effect(&one.address, &access);
         }
         drift.sort_by(|a, b| b.access.cmp(&a.access).then(a.address.cmp(&b.address)));
+        self.trace(&mut drift).await;
         Drifted {
             drift,
             access,

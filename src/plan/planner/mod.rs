@@ -14,6 +14,7 @@ mod reads;
 mod restore;
 mod scope;
 mod seats;
+mod traces;
 mod undoing;
 mod words;
 

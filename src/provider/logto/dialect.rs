@@ -1,13 +1,16 @@
 //! How a tenant's Management API answers.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde::Deserialize;
 
 use super::auth::LogIn;
+use super::history;
 use crate::http::problem::harmless;
 use crate::http::{Answer, Client, Fresh};
-use crate::kind::{RemoteError, RemoteKind};
-use crate::rest::{Asked, Dialect, Fault, by_status, told};
+use crate::kind::{RemoteError, RemoteKind, Trace, Traced};
+use crate::rest::{Ask, Asked, Dialect, Fault, by_status, told};
 
 /// A tenant's Management API.
 #[derive(Debug)]
@@ -41,6 +44,14 @@ impl Dialect for Logto {
 
     fn renews(&self) -> bool {
         true
+    }
+
+    async fn traces(
+        &self,
+        ask: &dyn Ask,
+        of: &[Traced<'_>],
+    ) -> Result<BTreeMap<String, Trace>, RemoteError> {
+        history::traces(ask, of).await
     }
 
     fn fault(&self, asked: Asked<'_>, answer: &Answer) -> Fault {

@@ -2,6 +2,7 @@
 
 mod auth;
 mod dialect;
+mod history;
 pub mod kinds;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::column::{Column, fresh, holds_nul, update};
+use super::log::Log;
 use super::refusal::{Refusal, internal, nothing_to_write};
 use super::settings::Settings;
 use super::shape::{Shape, guard_body};
@@ -14,6 +15,7 @@ use crate::sandbox::tables::Tables;
 pub(super) struct Call<'a> {
     pub(super) tables: &'a mut Tables,
     pub(super) settings: &'a Settings,
+    pub(super) log: &'a mut Log,
     pub(super) request: &'a Request,
     pub(super) params: Vec<String>,
     pub(super) now_ms: u64,

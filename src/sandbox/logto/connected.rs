@@ -1,8 +1,8 @@
-//! The paths of connectors, phrases, templates, hooks, scripts and the CAPTCHA provider.
+//! The paths of connectors, phrases, templates, hooks, the log, scripts and the CAPTCHA provider.
 
 use super::route::{Route, route};
 use super::{
-    captcha, connectors, custom_phrases, customizers, email_templates, hooks, sso_connectors,
+    captcha, connectors, custom_phrases, customizers, email_templates, hooks, log, sso_connectors,
 };
 
 /// Their routes.
@@ -46,8 +46,10 @@ pub(super) const ROUTES: &[Route] = &[
     route("PATCH", "/api/hooks/:id", hooks::patch),
     route("DELETE", "/api/hooks/:id", hooks::delete),
     route("PATCH", "/api/hooks/:id/signing-key", hooks::rotate_key),
-    route("GET", "/api/hooks/:id/recent-logs", hooks::recent_logs),
+    route("GET", "/api/hooks/:id/recent-logs", log::of_hook),
     route("POST", "/api/hooks/:id/test", hooks::test),
+    route("GET", "/api/logs", log::list),
+    route("GET", "/api/logs/:id", log::get),
     route("GET", "/api/configs/jwt-customizer", customizers::list),
     route("GET", "/api/configs/jwt-customizer/:type", customizers::get),
     route("PUT", "/api/configs/jwt-customizer/:type", customizers::put),

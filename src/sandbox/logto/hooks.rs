@@ -1,11 +1,11 @@
 //! Webhooks: `hooks.jsonl`, `extra-empty-string.jsonl` 1 to 3, `extra-verify.jsonl` 27 and 28.
-//! None is ever called: nothing leaves the machine.
+//! None is ever called: nothing leaves the machine. What it would have been called with is in the log.
 
 use serde_json::{Value, json};
 
 use super::call::Call;
 use super::column::{Column, Fill, Written, column};
-use super::page::{Paging, listed, plain};
+use super::page::{Paging, listed};
 use super::refusal::{Reply, coded, no_such_id, not_exists, not_found};
 use super::shape::{NUMBER, Shape, TEXT, nullable, optional, required, text as length};
 use crate::sandbox::exchange::Answer;
@@ -154,11 +154,6 @@ pub(super) fn rotate_key(call: &mut Call<'_>) -> Reply {
     row["signingKey"] = json!(random::base62(32));
     call.tables.put(TABLE, &id, row.clone());
     Ok(Answer::json(200, &row))
-}
-
-/// None was ever called (1151).
-pub(super) fn recent_logs(call: &mut Call<'_>) -> Reply {
-    plain(call, Vec::new(), Paging::Always)
 }
 
 /// Nothing is sent, so it always fails as an address that nobody listens at does (1152).

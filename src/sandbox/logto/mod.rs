@@ -27,6 +27,7 @@ mod identities;
 mod jit;
 mod languages;
 mod links;
+mod log;
 mod members;
 mod organization_roles;
 mod organization_routes;
@@ -63,6 +64,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Map, Value};
 
 use self::call::Call;
+use self::log::Log;
 use self::refusal::{Refusal, no_such_path};
 use self::route::Found;
 use self::settings::Settings;
@@ -78,6 +80,7 @@ const BODY_CAP: usize = 1024 * 1024;
 pub struct Logto {
     settings: Settings,
     tables: Tables,
+    log: Log,
 }
 
 impl Logto {
@@ -85,7 +88,12 @@ impl Logto {
     pub fn build(settings: &Map<String, Value>, kept: Option<Tables>) -> Box<dyn Emulation> {
         let settings = Settings::from_map(settings);
         let tables = kept.unwrap_or_else(|| seed::fresh(&settings));
-        Box::new(Self { settings, tables })
+        let log = Log::default();
+        Box::new(Self {
+            settings,
+            tables,
+            log,
+        })
     }
 
     fn reply(&mut self, request: &Request, now_ms: u64) -> Answer {
@@ -100,6 +108,7 @@ impl Logto {
         let mut call = Call {
             tables: &mut self.tables,
             settings: &self.settings,
+            log: &mut self.log,
             request,
             params,
             now_ms,
@@ -111,6 +120,9 @@ impl Logto {
             bearer::check(&call)
         };
         let answer = allowed.and_then(|()| (route.answer)(&mut call));
+        if let Ok(answer) = &answer {
+            log::note_hooks(&mut call, &route, answer);
+        }
         answer.unwrap_or_else(|Refusal(answer)| answer)
     }
 }

@@ -15,9 +15,9 @@ pub(super) type Handler = fn(&mut Call<'_>) -> Reply;
 /// A method on a path.
 #[derive(Clone, Copy)]
 pub(super) struct Route {
-    method: &'static str,
+    pub(super) method: &'static str,
     /// Segments that begin with `:` are parameters.
-    path: &'static str,
+    pub(super) path: &'static str,
     pub(super) answer: Handler,
     /// Needs no token.
     pub(super) open: bool,

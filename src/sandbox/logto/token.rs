@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::bearer;
 use super::call::{Call, text};
 use super::customizers;
+use super::log;
 use super::refusal::{Refusal, Reply};
 use super::relations::{APPLICATIONS_ROLES, ROLES_SCOPES};
 use super::seed::{ADMIN_CLIENTS, MANAGEMENT};
@@ -44,7 +45,29 @@ pub(super) fn answer(call: &mut Call<'_>) -> Reply {
             "no client authentication mechanism provided",
         )
     })?;
-    let client = authenticated(call, &id, &secret)?;
+    let client = match authenticated(call, &id, &secret) {
+        Ok(client) => client,
+        Err(refusal) => {
+            // Whose it was is not told where the secret is wrong: `pristine.jsonl` 83.
+            log::note_token(call, None, None);
+            return Err(refusal);
+        }
+    };
+    let granted = granted(call, &client, &field);
+    if !client.admin {
+        // The admin tenant's clients are in the admin tenant's log.
+        let scope = granted.as_ref().ok().map(|(_, scope)| scope.as_str());
+        log::note_token(call, Some((&id, &secret)), scope);
+    }
+    granted.map(|(answer, _)| answer)
+}
+
+/// The token's answer and its scope.
+fn granted(
+    call: &Call<'_>,
+    client: &Client,
+    field: &dyn Fn(&str) -> Option<String>,
+) -> Result<(Answer, String), Refusal> {
     if !client.admin && customizers::denies_machines(call) {
         // What the customizer of machines' tokens says; code and status are an inference.
         return Err(denied(400, "access_denied", "the customizer denies access"));
@@ -54,7 +77,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Reply {
     let resource = resource(call, &indicator)
         .ok_or_else(|| invalid_target("resource indicator is missing, or unknown"))?;
     let asked = field("scope").unwrap_or_default();
-    Ok(issued(call, &client, &indicator, &resource, &asked))
+    Ok(issued(call, client, &indicator, &resource, &asked))
 }
 
 fn issued(
@@ -63,7 +86,7 @@ fn issued(
     indicator: &str,
     resource: &Value,
     asked: &str,
-) -> Answer {
+) -> (Answer, String) {
     let reached = reached(call, client, &text(resource, "id"));
     let granted: Vec<_> = asked
         .split(' ')
@@ -88,7 +111,7 @@ fn issued(
         body["scope"] = json!(scope);
     }
     body["access_token"] = json!(bearer::signed(call.tables, &claims));
-    Answer::json(200, &body)
+    (Answer::json(200, &body), scope)
 }
 
 fn denied(status: u16, error: &str, description: &str) -> Refusal {

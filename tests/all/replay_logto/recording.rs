@@ -39,6 +39,7 @@ const RUNS: &[(&str, &[&str])] = &[
             "sso-connectors",
             "email-templates",
             "captcha-provider",
+            "systems-dashboard-logs",
         ],
     ),
     ("saml", &["extra-saml-limit"]),
