@@ -1,6 +1,6 @@
 //! `plan` and `drift`: what would be done, and what somebody else did. Both read only.
 
-use super::args::{Drift, FindingsFormat, Plan as Args, PlanFormat};
+use super::args::{Drift, DriftFormat, FindingsFormat, Plan as Args, PlanFormat};
 use super::context::Context;
 use super::findings::{Written, printed};
 use super::ground::{Asked, Ground, Wanted, overrides};
@@ -107,14 +107,18 @@ pub(super) async fn drift(args: &Drift, context: &Context) -> Ended {
     };
     let (plan, written) = made(wanted, &asked, context, "drift").await?;
     let console = &context.console;
+    let told = |format| {
+        let found = of_drift(&plan, &|at, path| written.place(at, path));
+        let text = printed(format, "drift", &written.objects(), &found);
+        console.result(&text.unwrap_or_default());
+    };
     match args.printed.format {
-        FindingsFormat::Text => console.page(&render::drift(&plan, console.out)),
-        FindingsFormat::Json => console.result(&json::plan(&plan)),
-        format => {
-            let found = of_drift(&plan, &|at, path| written.place(at, path));
-            let text = printed(format, "drift", &written.objects(), &found);
-            console.result(&text.unwrap_or_default());
-        }
+        DriftFormat::Text => console.page(&render::drift(&plan, console.out)),
+        DriftFormat::Json => console.result(&json::plan(&plan)),
+        DriftFormat::Tfjson => console.result(&tfjson::drift(&plan)),
+        DriftFormat::Sarif => told(FindingsFormat::Sarif),
+        DriftFormat::Junit => told(FindingsFormat::Junit),
+        DriftFormat::Github => told(FindingsFormat::Github),
     }
     Ok(if plan.drift.is_empty() {
         Outcome::Done

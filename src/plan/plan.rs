@@ -150,6 +150,14 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether it shows what it does: an update changes a field or an edge.
+    pub fn is_visible(&self) -> bool {
+        let mut edges = self.grants.values().chain(self.revokes.values());
+        self.action != Action::Update
+            || !self.changes.is_empty()
+            || edges.any(|edges| !edges.is_empty())
+    }
+
     /// Whether no document names the object any more: with this step it leaves the state.
     pub fn is_farewell(&self) -> bool {
         match self.action {
@@ -327,6 +335,15 @@ pub struct Note {
 pub struct Drift {
     /// Which.
     pub address: Address,
+    /// `apiVersion` of its kind.
+    #[serde(default)]
+    pub api_version: String,
+    /// The server's id.
+    #[serde(default)]
+    pub id: String,
+    /// What of it is managed, as it was last applied, secrets as fingerprints.
+    #[serde(default)]
+    pub object: Value,
     /// It is gone altogether.
     pub gone: bool,
     /// The fields that were changed: `before` is what was applied, `after` is live.
@@ -338,6 +355,23 @@ pub struct Drift {
     /// Who changed it last, and when, where the server's own log tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
+}
+
+impl Drift {
+    /// An owned object of which nothing is known to have changed.
+    pub fn bare(address: Address) -> Self {
+        Self {
+            address,
+            api_version: String::new(),
+            id: String::new(),
+            object: Value::Null,
+            gone: false,
+            changes: Vec::new(),
+            conflicts: Vec::new(),
+            access: Effect::None,
+            trace: None,
+        }
+    }
 }
 
 /// What a change by hand does to access.

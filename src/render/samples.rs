@@ -140,12 +140,15 @@ pub(super) fn everything() -> Plan {
     whole.warnings = vec![note("E0310", None, "PASSWORD is not set", None)];
     whole.overrides = vec!["builtin=acme/role/admin".into()];
     whole.drift = vec![crate::plan::Drift {
-        address: address("acme/role/admin"),
-        gone: false,
+        api_version: "logto/v1".into(),
+        id: "r1".into(),
+        object: Value::Map(
+            [("description", "new"), ("name", "Admin")]
+                .map(|(field, text)| (field.to_owned(), Value::text(text)))
+                .into(),
+        ),
         changes: vec![change("description", "new", "by hand")],
-        conflicts: Vec::new(),
-        access: crate::plan::Effect::None,
-        trace: None,
+        ..crate::plan::Drift::bare(address("acme/role/admin"))
     }];
     whole.access = vec![access(
         false,

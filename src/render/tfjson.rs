@@ -2,8 +2,9 @@
 //! format version 1.2): each step is a resource change, each tenant or cluster a module.
 //!
 //! No secret is in it: both sides are null, and the masks say where. What is not read is not there:
-//! unchanged objects, outputs, variables, and what somebody changed by hand.
+//! unchanged objects, outputs and variables.
 
+mod drift;
 mod masks;
 mod names;
 
@@ -24,6 +25,15 @@ const STATE_FORMAT: &str = "1.0";
 /// Whose plans look like this: some readers refuse a plan that does not say it.
 const VERSION: &str = "1.9.0";
 
+/// What somebody changed by hand, and nothing that would be done: as a plan that only refreshes.
+pub fn drift(plan: &Plan) -> String {
+    self::plan(&Plan {
+        steps: Vec::new(),
+        refusals: Vec::new(),
+        ..plan.clone()
+    })
+}
+
 /// The plan, on one line: some readers take the first line of several for the whole.
 pub fn plan(plan: &Plan) -> String {
     let changes: Vec<Change<'_>> = plan.steps.iter().map(Change::new).collect();
@@ -33,6 +43,7 @@ pub fn plan(plan: &Plan) -> String {
         "format_version": FORMAT,
         "terraform_version": VERSION,
         "planned_values": { "root_module": planned },
+        "resource_drift": plan.drift.iter().map(drift::change).collect::<Vec<_>>(),
         "resource_changes": changes.iter().map(Change::shown).collect::<Vec<_>>(),
         "output_changes": {},
         "prior_state": {

@@ -255,3 +255,78 @@ fn a_whole_plan_has_the_parts_that_readers_look_for() {
     let refusing: FieldPath = "x".parse().expect("a path");
     assert_eq!(super::masks::path(&refusing.index(2)), json!(["x", 2]));
 }
+
+#[test]
+fn what_was_changed_by_hand_stands_between_what_was_applied_and_what_is_live() {
+    let drift = &read(&everything())["resource_drift"];
+    insta::assert_snapshot!(format!("{drift:#}"), @r#"
+    [
+      {
+        "address": "module.acme.logto_role.admin",
+        "change": {
+          "actions": [
+            "update"
+          ],
+          "after": {
+            "description": "by hand",
+            "id": "r1",
+            "name": "Admin"
+          },
+          "after_sensitive": {},
+          "after_unknown": {},
+          "before": {
+            "description": "new",
+            "id": "r1",
+            "name": "Admin"
+          },
+          "before_sensitive": {}
+        },
+        "mode": "managed",
+        "module_address": "module.acme",
+        "name": "admin",
+        "provider_name": "tenantry/logto",
+        "type": "logto_role"
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn what_is_gone_was_deleted_and_edges_are_those_that_moved() {
+    let mut whole = everything();
+    whole.drift[0].changes = vec![relation("scopes", &["scope/b"], &["scope/c"])];
+    let moved = &read(&whole)["resource_drift"][0]["change"];
+    assert_eq!(moved["before"]["scopes"], json!(["scope/c"]));
+    assert_eq!(moved["after"]["scopes"], json!(["scope/b"]));
+    whole.drift[0].changes.clear();
+    whole.drift[0].gone = true;
+    let gone = &read(&whole)["resource_drift"][0]["change"];
+    assert_eq!(gone["actions"], json!(["delete"]));
+    assert_eq!(gone["after"], Json::Null);
+    assert_eq!(gone["before"]["description"], json!("new"));
+}
+
+#[test]
+fn a_plan_of_drift_alone_does_nothing() {
+    let json: Json = serde_json::from_str(&super::drift(&everything())).expect("JSON");
+    assert_eq!(json["resource_changes"], json!([]));
+    assert_eq!(json["errored"], json!(false));
+    assert_eq!(json["resource_drift"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn no_secret_is_in_what_was_changed_by_hand() {
+    let mut whole = everything();
+    let path = FieldPath::dotted("config.token");
+    whole.drift[0].object = value(json!({"config": {"token": "hunter2", "url": "u"}}));
+    whole.drift[0].changes = vec![FieldChange {
+        sensitive: true,
+        ..change(&path.to_string(), "hunter2", "hunter3")
+    }];
+    let drift = read(&whole)["resource_drift"][0]["change"].clone();
+    assert!(!drift.to_string().contains("hunter"), "{drift}");
+    assert_eq!(
+        drift["before_sensitive"],
+        json!({"config": {"token": true}})
+    );
+}

@@ -181,12 +181,11 @@ fn plan() -> impl Strategy<Value = Plan> {
         proptest::collection::vec(change(), 0..2),
     )
         .prop_map(|(address, gone, changes)| Drift {
-            address,
             gone,
             conflicts: changes.iter().map(|change| change.path.clone()).collect(),
             changes,
             access: Effect::Wider,
-            trace: None,
+            ..Drift::bare(address)
         });
     let steps = proptest::collection::vec(step(), 0..4);
     let drifts = proptest::collection::vec(drift, 0..2);

@@ -229,6 +229,16 @@ pub(in crate::cli) struct PrintedFindings {
     pub(in crate::cli) format: FindingsFormat,
 }
 
+/// How what was changed by hand is printed.
+#[derive(Debug, Clone, Copy, Args)]
+pub(in crate::cli) struct PrintedDrift {
+    /// For people, for machines, for those who show findings beside the manifests, or for tools that
+    /// read Terraform's plans
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(env = "TENANTRY_FORMAT", hide_env_values = true)]
+    pub(in crate::cli) format: DriftFormat,
+}
+
 /// How much of a plan is shown to people. Nothing else is changed by it.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "View")]
@@ -282,6 +292,23 @@ pub(in crate::cli) enum FindingsFormat {
     Junit,
     /// Workflow commands of GitHub Actions, which are shown beside the lines.
     Github,
+}
+
+/// How what was changed by hand is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum DriftFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// A test report in XML, as `JUnit` writes it: a test case each object.
+    Junit,
+    /// Workflow commands of GitHub Actions, which are shown beside the lines.
+    Github,
+    /// For tools that read `terraform show -json`: what a plan that only refreshes says.
+    Tfjson,
 }
 
 /// How results are printed.

@@ -8,8 +8,8 @@ use clap::builder::FalseyValueParser;
 
 use super::groups::{
     Adoption, Agreement, Deletes, Kept, ManifestFlag, Manifests, Network, Of, OutputFormat,
-    Overrides, Place, Played, Printed, PrintedFindings, PrintedPlan, Selection, Served, Viewed,
-    duration,
+    Overrides, Place, Played, Printed, PrintedDrift, PrintedFindings, PrintedPlan, Selection,
+    Served, Viewed, duration,
 };
 use super::undo::Backwards;
 
@@ -209,7 +209,7 @@ pub(in crate::cli) struct Drift {
     #[command(flatten)]
     pub(in crate::cli) manifests: Manifests,
     #[command(flatten)]
-    pub(in crate::cli) printed: PrintedFindings,
+    pub(in crate::cli) printed: PrintedDrift,
     #[command(flatten)]
     pub(in crate::cli) selection: Selection,
     #[command(flatten)]

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use crate::base::{Address, Value};
     use crate::plan::delta::change;
-    use crate::plan::plan::{Action, Effect, Step};
+    use crate::plan::plan::{Action, Step};
 
     fn found(fields: &[&str]) -> Found {
         let address: Address = "acme/role/clerk".parse().expect("an address");
@@ -107,12 +107,9 @@ mod tests {
         Found {
             back: Step::bare(address.clone(), "logto/v1", None, Action::Update),
             drift: Drift {
-                address,
                 gone: fields.is_empty(),
                 changes: changes.collect(),
-                conflicts: Vec::new(),
-                access: Effect::None,
-                trace: None,
+                ..Drift::bare(address)
             },
         }
     }

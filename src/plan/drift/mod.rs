@@ -9,7 +9,7 @@ use super::delta::{change, for_each_written, spelled_alike};
 use super::edges::{planned, words};
 use super::input::Input;
 use super::matching::Index;
-use super::plan::{Action, Drift, Effect, FieldChange, Note, PlannedEdge, Step};
+use super::plan::{Action, Drift, FieldChange, Note, PlannedEdge, Step};
 use super::planner::{Names, name_edge};
 use super::reading::Lists;
 use super::relations::LiveEdges;
@@ -114,12 +114,8 @@ fn of_entry(seen: &Seen<'_>, address: &Address, entry: &Entry) -> Option<Found> 
         let read = seen.lists.all.contains_key(&(home.clone(), kind.name));
         return read.then(|| Found {
             drift: Drift {
-                address: address.clone(),
                 gone: true,
-                changes: Vec::new(),
-                conflicts: Vec::new(),
-                access: Effect::None,
-                trace: None,
+                ..drifted(address, entry)
             },
             back: Step {
                 grants: with_edges(entry),
@@ -145,15 +141,22 @@ fn of_entry(seen: &Seen<'_>, address: &Address, entry: &Entry) -> Option<Found> 
     let conflicts = step.map(|step| conflicts(kind, entry, &changes, step));
     (!changes.is_empty()).then(|| Found {
         drift: Drift {
-            address: address.clone(),
-            gone: false,
             conflicts: conflicts.unwrap_or_default(),
             changes,
-            access: Effect::None,
-            trace: None,
+            ..drifted(address, entry)
         },
         back,
     })
+}
+
+/// Nothing of the object of an entry yet.
+fn drifted(address: &Address, entry: &Entry) -> Drift {
+    Drift {
+        api_version: entry.api_version.clone(),
+        object: entry.observed.clone(),
+        id: entry.id.clone(),
+        ..Drift::bare(address.clone())
+    }
 }
 
 /// A step for the object of an entry that does nothing yet.

@@ -246,6 +246,11 @@ impl<'a> Planner<'a> {
     /// Says of every step how many write requests it takes, and returns their sum.
     fn foresee(&mut self) -> Writes {
         for step in &mut self.steps {
+            debug_assert!(
+                step.is_visible(),
+                "{}: nobody sees what it does",
+                step.address
+            );
             let catalog = self.input.catalog;
             let kind = step.kind(catalog);
             step.writes = kind.map_or(Writes::default(), |kind| foreseen(kind, step));

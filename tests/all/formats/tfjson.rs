@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value as Json;
 
-use super::{changed, complete, said, schema, tool};
+use super::{by_hand, changed, complete, said, schema, tool};
 use crate::cli::Folder;
 
 const SCHEMA: &str = include_str!("../../spec/resource-changes.schema.json");
@@ -129,4 +129,36 @@ fn a_policy_tool_reads_what_will_be() {
         !check().status.success(),
         "a policy that does not hold is noticed"
     );
+}
+
+#[test]
+fn what_somebody_changed_by_hand_is_drift_of_a_plan_and_of_drift() {
+    let folder = changed();
+    by_hand(
+        &folder,
+        "\"description\":\"x\"",
+        "\"description\":\"by hand\"",
+    );
+    let drifted = |json: &Json| -> Vec<String> {
+        let all = json["resource_drift"].as_array().unwrap().iter();
+        let told = all.map(|one| {
+            let change = &one["change"];
+            let (before, after) = (
+                &change["before"]["description"],
+                &change["after"]["description"],
+            );
+            format!("{} {before} {after}", one["address"].as_str().unwrap())
+        });
+        told.collect()
+    };
+    let expected = [
+        "module.acme.logto_role.clerk \"x\" \"by hand\"",
+        "module.acme.logto_role.gone \"x\" \"by hand\"",
+    ];
+    let plan = read(&folder, "plan --sandbox --format tfjson all.yaml");
+    assert_eq!(drifted(&plan), expected);
+    assert_eq!(actions(&plan).len(), 6);
+    let drift = read(&folder, "drift --sandbox --format tfjson all.yaml");
+    assert_eq!(drifted(&drift), expected);
+    assert_eq!(actions(&drift), Vec::<String>::new());
 }
