@@ -23,6 +23,19 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     } else {
         of_documents(&manifests::sound(&args.manifests)?.documents)
     };
+    let gathered = match args.format {
+        // Graphviz has ways with any size.
+        GraphFormat::Dot => None,
+        GraphFormat::Mermaid | GraphFormat::Svg => graph.gathered(),
+    };
+    if let Some(gathered) = &gathered {
+        context.console.say(&format!(
+            "{} nodes are drawn as {}, those of one kind together; `--format dot` has each\n",
+            graph.nodes.len(),
+            gathered.nodes.len()
+        ));
+    }
+    let graph = gathered.unwrap_or(graph);
     context.console.result(&match args.format {
         GraphFormat::Dot => dot(&graph),
         GraphFormat::Mermaid => mermaid(&graph),

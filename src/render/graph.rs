@@ -3,6 +3,7 @@
 //! Data and its making are here; how it is drawn is in `dot`, `mermaid` and `svg`.
 
 mod dot;
+mod gather;
 mod layout;
 mod mermaid;
 mod svg;
@@ -29,7 +30,7 @@ pub struct Graph {
 }
 
 /// One node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Node {
     /// `acme/role/clerk`; none if it is there for the order alone.
     pub address: Option<Address>,
@@ -166,13 +167,13 @@ pub(super) fn told(node: &plan::Node, step: Option<&Step>) -> String {
     }
 }
 
-/// How many arrows are looked at to leave out those that others imply.
-const MANY: usize = 20_000;
+/// How large a graph may be, in nodes times arrows, for those that others imply to be left out.
+const MANY: usize = 20_000_000;
 
 impl Graph {
     /// Leaves out arrows that a longer way implies already.
     fn reduce(&mut self) {
-        if self.arrows.len() > MANY {
+        if self.nodes.len().saturating_mul(self.arrows.len()) > MANY {
             return;
         }
         let after = self.followers();

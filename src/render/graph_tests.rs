@@ -150,3 +150,93 @@ fn a_circle_is_drawn_too() {
     let nothing = Graph::default();
     assert!(svg(&nothing).contains("</svg>"));
 }
+
+/// `count` users, each with a role of its own, in each of so many targets.
+fn many(targets: usize, count: usize) -> Plan {
+    let mut steps = Vec::new();
+    let mut plan = plan_of(vec![]);
+    for target in 0..targets {
+        for n in 0..count {
+            let (role, user) = (
+                format!("t{target}/role/r{n}"),
+                format!("t{target}/user/u{n}"),
+            );
+            let (role, user) = (role.as_str(), user.as_str());
+            let grant = node(user, Part::Grant("roles".into()));
+            plan.edges
+                .push(edge(&node(role, Part::Body), &grant, Order::Needs));
+            plan.edges
+                .push(edge(&node(user, Part::Body), &grant, Order::Needs));
+            plan.nodes
+                .extend([node(role, Part::Body), node(user, Part::Body), grant]);
+            steps.push(step(Action::Create, role, vec![]));
+            steps.push(step(Action::Create, user, vec![]));
+        }
+    }
+    Plan { steps, ..plan }
+}
+
+#[test]
+fn a_graph_of_thousands_of_nodes_is_drawn_in_groups() {
+    let graph = of_plan(&many(2, 1_000));
+    assert_eq!(graph.nodes.len(), 6_000);
+    let gathered = graph.gathered().expect("groups");
+    let mut told: Vec<String> = gathered
+        .nodes
+        .iter()
+        .map(|node| format!("{} {}", node.target, node.text))
+        .collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "t0 1000 × role: create",
+            "t0 1000 × user: create",
+            "t0 1000 × user: grant roles",
+            "t1 1000 × role: create",
+            "t1 1000 × user: create",
+            "t1 1000 × user: grant roles",
+        ]
+    );
+    assert_eq!(gathered.arrows.len(), 4);
+    assert!(
+        gathered
+            .nodes
+            .iter()
+            .all(|node| node.class() == Some("create"))
+    );
+    let drawn = svg(&gathered);
+    assert!(drawn.len() < 10_000, "{}", drawn.len());
+}
+
+#[test]
+fn thousands_of_targets_are_taken_together() {
+    let graph = of_plan(&many(1_000, 2));
+    let gathered = graph.gathered().expect("groups");
+    let told: BTreeSet<&str> = gathered
+        .nodes
+        .iter()
+        .map(|node| node.text.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "2000 × role: create",
+            "2000 × user: create",
+            "2000 × user: grant roles"
+        ]
+        .into()
+    );
+    assert!(
+        gathered
+            .nodes
+            .iter()
+            .all(|node| node.target == "1000 targets")
+    );
+}
+
+#[test]
+fn a_graph_that_can_be_read_is_drawn_as_it_is() {
+    assert_eq!(of_plan(&many(1, 133)).gathered(), None);
+    assert!(of_plan(&many(1, 134)).gathered().is_some());
+}

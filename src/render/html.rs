@@ -24,8 +24,6 @@ use super::style::{sign, word};
 
 const PAGE_STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
-/// How many nodes a picture has in which anything can be seen.
-const PICTURE: usize = 400;
 
 /// The page. `places` tells where an object is declared.
 pub fn plan(plan: &Plan, places: Places<'_>) -> String {
@@ -198,18 +196,18 @@ fn picture(out: &mut String, plan: &Plan) {
         "Order",
         "what comes first, and what waits for it",
     );
-    if graph.nodes.len() > PICTURE {
+    let gathered = graph.gathered();
+    if gathered.is_some() {
         let count = graph.nodes.len();
         // Writing into a String cannot fail.
         let _ = writeln!(
             out,
-            "<p>A picture of {count} parts would show nothing: \
-             <code>tenantry graph --plan --format svg</code> draws it all the same.</p>"
+            "<p>A picture of {count} parts would show nothing: those to which the same is done are \
+             one. <code>tenantry graph --plan</code> has each.</p>"
         );
-        return;
     }
     *out += "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Order\">\n";
-    *out += &graph::embedded(&graph);
+    *out += &graph::embedded(gathered.as_ref().unwrap_or(&graph));
     *out += "</div>\n";
 }
 

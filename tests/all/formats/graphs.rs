@@ -142,3 +142,27 @@ fn a_step_is_explained_with_its_lines_and_its_order() {
         unknown.err
     );
 }
+
+#[test]
+fn manifests_of_thousands_are_drawn_in_groups_and_that_is_said() {
+    let folder = Folder::new();
+    let users = (0..3_000).map(|n| {
+        format!(
+            "---\napiVersion: logto/v1\nkind: User\nmetadata: {{name: u{n}, tenant: acme}}\n\
+             spec: {{username: u{n}, roles: [clerk]}}\n"
+        )
+    });
+    let text: String = std::iter::once(BEFORE.to_owned()).chain(users).collect();
+    folder.write("all.yaml", &text);
+    let ran = folder.run("graph --format svg all.yaml");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("3001 × user"), "{}", ran.out);
+    assert!(ran.out.len() < 20_000, "{}", ran.out.len());
+    assert_eq!(
+        ran.err,
+        "3004 nodes are drawn as 3, those of one kind together; `--format dot` has each\n"
+    );
+    let whole = folder.run("graph all.yaml");
+    assert!(whole.out.contains("acme/user/u2999"));
+    assert_eq!(whole.err, "");
+}
