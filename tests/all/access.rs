@@ -280,3 +280,37 @@ fn a_third_party_application_gains_leave_to_ask() {
         ],
     );
 }
+
+/// What lives in a tenant goes with it without a call of its own; who had something there has it no
+/// more.
+#[test]
+fn who_loses_everything_with_a_tenant_is_told() {
+    let ground = ground();
+    let inside = |kind: &str, name: &str, spec: &str| {
+        logto(kind, name, spec).replace("tenant: acme", "tenant: shop")
+    };
+    let tenant = "apiVersion: logto/v1\nkind: Tenant\nmetadata: {name: shop}\n\
+                  spec: {name: Shop, tag: development, regionName: EU}\n---\n";
+    let text = [
+        tenant.to_owned(),
+        inside(
+            "ApiResource",
+            "orders",
+            "{name: Orders, indicator: 'https://orders.example', scopes: [{name: read}]}",
+        ),
+        inside(
+            "Role",
+            "clerk",
+            "{name: Clerk, description: d, scopes: [orders.read]}",
+        ),
+        inside("User", "ada", "{username: ada, roles: [clerk]}"),
+    ];
+    ground.apply(&text.concat());
+    let run = ground
+        .try_apply("")
+        .expect("a plan, which is refused unless asked for by name");
+    assert_eq!(
+        told(&run.plan),
+        ["- shop/user/ada: scope/orders.read [role/clerk]"]
+    );
+}

@@ -45,6 +45,15 @@ impl Planner<'_> {
         access::told(&access::changes(&before, &after, is_principal), self)
     }
 
+    /// The targets that are deleted, with all that is in them.
+    pub(super) fn doomed(&self) -> BTreeSet<&Address> {
+        let hosts = self.steps.iter().filter(|step| {
+            let kind = step.kind(self.input.catalog);
+            step.action == Action::Delete && kind.is_some_and(|kind| kind.hosts.is_some())
+        });
+        hosts.map(|step| &step.address).collect()
+    }
+
     fn touches_access(&self, step: &Step) -> bool {
         let Some(kind) = step.kind(self.input.catalog) else {
             return false;
@@ -78,7 +87,8 @@ impl Planner<'_> {
                 read.insert(parties, &mut facts);
             }
         }
-        for step in self.steps.iter().filter(|step| is_gone(step)) {
+        let doomed = self.doomed();
+        for step in self.steps.iter().filter(|step| goes(step, &doomed)) {
             self.insert_owned(step, parties, &mut facts);
         }
         for step in &self.steps {
@@ -101,7 +111,8 @@ impl Planner<'_> {
     }
 
     fn facts_after(&self, parties: &Parties<'_>, mut facts: Facts) -> Facts {
-        let gone = self.steps.iter().filter(|step| is_gone(step));
+        let doomed = self.doomed();
+        let gone = self.steps.iter().filter(|step| goes(step, &doomed));
         let gone: BTreeSet<Party> = gone
             .map(|step| Party::Declared(step.address.clone()))
             .collect();
@@ -120,7 +131,8 @@ impl Planner<'_> {
             for (field, edges) in &step.grants {
                 self.each_edge(step, field, edges, |edge| edge.insert(parties, &mut facts));
             }
-            if self.is_for_newcomers(step, true) {
+            let dies = step.action != Action::Replace && goes(step, &doomed);
+            if !dies && self.is_for_newcomers(step, true) {
                 facts.insert(newcomers(step));
             }
         }
@@ -169,10 +181,10 @@ impl Planner<'_> {
                 .find(|live| Some(&live.id) == step.id.as_ref())?;
             is(live.value.get(field))
         };
-        let is = match (after, is_gone(step) && step.action != Action::Replace) {
-            (true, true) => Some(false),
-            (true, false) => is(step.object.get(field)).or_else(live),
-            (false, _) => live(),
+        let is = if after {
+            is(step.object.get(field)).or_else(live)
+        } else {
+            live()
         };
         is.unwrap_or_default()
     }
@@ -190,6 +202,11 @@ fn newcomers(step: &Step) -> Fact {
 /// Whether its object goes, for good or to be made anew.
 fn is_gone(step: &Step) -> bool {
     matches!(step.action, Action::Delete | Action::Replace)
+}
+
+/// Whether its object goes, be it with the target that it lives in.
+fn goes(step: &Step, doomed: &BTreeSet<&Address>) -> bool {
+    is_gone(step) || step.home.as_ref().is_some_and(|home| doomed.contains(home))
 }
 
 fn confers(relation: &Relation) -> bool {

@@ -9,7 +9,8 @@ use super::super::super::input;
 use super::super::super::plan::Step;
 use super::super::super::relations::Question;
 use super::super::Planner;
-use super::{Edges, Found, Place, is_gone};
+use super::{Edges, Found, Place, goes};
+use crate::base::Address;
 use crate::kind::{Descriptor, EdgeQuery, Grants, Reader, Relation, RemoteError, RemoteKind};
 
 /// What is to be read, by place: the relation, and the ids that are asked.
@@ -20,8 +21,9 @@ impl Planner<'_> {
     pub(super) async fn read_for_access(&mut self) -> Vec<Found> {
         let mut asks = Asks::new();
         if !self.input.options.destroy {
+            let doomed = self.doomed();
             for step in &self.steps {
-                self.ask_who_holds(step, &mut asks);
+                self.ask_who_holds(step, &doomed, &mut asks);
                 self.ask_what_is_held(step, &mut asks);
             }
         }
@@ -29,7 +31,7 @@ impl Planner<'_> {
     }
 
     /// Of what hands on other rights than before: who has it.
-    fn ask_who_holds(&self, step: &Step, asks: &mut Asks) {
+    fn ask_who_holds(&self, step: &Step, doomed: &BTreeSet<&Address>, asks: &mut Asks) {
         let (Some(kind), Some(home), Some(id)) =
             (step.kind(self.input.catalog), &step.home, &step.id)
         else {
@@ -39,7 +41,7 @@ impl Planner<'_> {
             let relation = kind.relation(field);
             relation.is_some_and(|relation| relation.grants == Grants::Permission)
         };
-        if !is_gone(step) && !step.grants.keys().chain(step.revokes.keys()).any(gives) {
+        if !goes(step, doomed) && !step.grants.keys().chain(step.revokes.keys()).any(gives) {
             return;
         }
         let mut ask = |kind: &Descriptor, relation: &'static Relation, by_far| {
