@@ -10,7 +10,7 @@ use super::planner::Names;
 use super::reading::Lists;
 use super::targets::Targets;
 use crate::base::Address;
-use crate::kind::{Descriptor, Live};
+use crate::kind::{Descriptor, ListFrom, Live};
 
 /// The most names that are told of one kind.
 const NAMED: usize = 20;
@@ -88,18 +88,32 @@ impl<'a> Around<'a> {
         all
     }
 
-    /// The ids of the objects that documents and the state name, as far as they are live.
+    /// The ids of the objects that documents and the state name, as far as they are live: those of
+    /// other kinds too that the same list shows.
     fn managed(self, home: &Address, kind: &Descriptor) -> BTreeSet<String> {
+        let names: BTreeSet<&str> = (self.input.catalog.of(kind.api))
+            .filter(|other| other.name == kind.name || are_listed_together(other, kind))
+            .map(|other| other.name)
+            .collect();
         let is_here =
-            |(at, name, _): &&(Address, &'static str, String)| at == home && *name == kind.name;
+            |(at, name, _): &&(Address, &'static str, String)| at == home && names.contains(name);
         let declared = self.names.keys().filter(is_here);
         let declared = declared.map(|(_, _, id)| id.clone());
         let owned: &BTreeMap<_, _> = &self.input.snapshot.resources;
         let owned = owned.iter().filter(|(address, entry)| {
-            address.kind() == kind.name && entry.home.as_ref() == Some(home)
+            names.contains(address.kind()) && entry.home.as_ref() == Some(home)
         });
         declared
             .chain(owned.map(|(_, entry)| entry.id.clone()))
             .collect()
     }
+}
+
+/// Whether one list of the server's shows objects of both (SAML applications stand among the others).
+fn are_listed_together(one: &Descriptor, other: &Descriptor) -> bool {
+    let path = |kind: &Descriptor| match kind.route.list?.from {
+        ListFrom::All(path) | ListFrom::Outline(path) => Some(path),
+        _ => None,
+    };
+    path(one).is_some_and(|shown| path(other) == Some(shown))
 }

@@ -13,6 +13,7 @@ mod cli;
 mod cluster_days;
 mod disk;
 mod docs;
+mod drift_strangers;
 mod drift_traces;
 mod formats;
 mod fuzz;
