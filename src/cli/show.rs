@@ -1,11 +1,12 @@
 //! `show`: what the state owns, one object of it as last applied and live, or a saved plan.
 
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 
-use super::args::{Format, PlanFormat, Show as Args};
+use super::args::{Files, Format, PlanFormat, Show as Args};
 use super::context::Context;
 use super::findings::Written;
 use super::ground::{Ground, Wanted};
+use super::manifests;
 use super::outcome::{Ended, Failure, Outcome};
 use super::plan::{Shown, print};
 use super::reach::Reach;
@@ -13,7 +14,7 @@ use super::saved;
 use super::view::view;
 use crate::base::{Diagnostic, FieldPath, Value};
 use crate::kind::{Descriptor, Policy};
-use crate::plan::saved::UNREADABLE;
+use crate::plan::saved::{Saved, UNREADABLE, documents as documents_of};
 use crate::plan::shape::Shape;
 use crate::render::show;
 
@@ -21,10 +22,13 @@ use crate::render::show;
 pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     let file = args.address.as_ref().map(PathBuf::from);
     if let Some(file) = saved::named(file.as_slice()) {
-        let plan = saved::read(file)?.plan;
+        let saved = saved::read(file)?;
         let shown = Shown {
-            plan: &plan,
-            written: &Written::default(),
+            plan: &saved.plan,
+            written: &match args.printed.format {
+                PlanFormat::Html | PlanFormat::Github => written(&saved),
+                _ => Written::default(),
+            },
             view: &view(&args.viewed),
         };
         print(shown, args.printed.format, context);
@@ -64,6 +68,27 @@ pub(super) async fn run(args: &Args, context: &Context) -> Ended {
     ground.end().await;
     context.console.result(&shown?);
     Ok(Outcome::Done)
+}
+
+/// Where what the plan is about is written, as far as the manifests that it was made from are still
+/// there, below this folder, and say the same.
+fn written(saved: &Saved) -> Written {
+    let paths: Vec<PathBuf> = saved.basis.paths.iter().map(PathBuf::from).collect();
+    // A plan is read before anybody has looked at its signature: it leads nowhere else.
+    let is_near = |path: &PathBuf| {
+        let mut parts = path.components();
+        parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) && path.exists()
+    };
+    if !paths.iter().all(is_near) {
+        return Written::default();
+    }
+    let mut documents = manifests::read(&paths, Files::default()).documents;
+    let now = documents_of(&documents);
+    let was = &saved.basis.documents;
+    documents.retain(|one| {
+        was.contains_key(&one.address) && was.get(&one.address) == now.get(&one.address)
+    });
+    Written::new(documents)
 }
 
 /// A format that only plans have.

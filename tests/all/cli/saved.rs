@@ -416,3 +416,39 @@ fn the_saved_plans_of_all_examples_do_what_they_foresaw_and_leave_nothing() {
     }
     assert_eq!(removals, 3);
 }
+
+#[test]
+fn a_saved_plan_is_shown_at_the_lines_of_its_manifests_while_they_say_the_same() {
+    let servers = Servers::applied();
+    servers.save_a_change();
+    let line = "m/all.yaml:";
+    let html = servers.run("show p.json --format html");
+    assert!(html.out.contains(line), "{}", html.all());
+    // Another document of the same file may change.
+    let people = PEOPLE.replace("description: Bob", "description: Robert");
+    servers.write(&people.replace("description: Carol", "description: Caroline"));
+    assert!(servers.run("show p.json --format html").out.contains(line));
+    servers.write(&people.replace("description: Robert", "description: Bobby"));
+    assert!(!servers.run("show p.json --format html").out.contains(line));
+    std::fs::remove_dir_all(servers.folder.path().join("m")).unwrap();
+    let gone = servers.run("show p.json --format html");
+    assert_eq!(gone.code, 0, "{}", gone.all());
+    assert!(!gone.out.contains(line));
+}
+
+#[test]
+fn a_plan_that_somebody_edited_is_shown_all_the_same() {
+    let servers = Servers::applied();
+    servers.save_a_change();
+    let text = servers.folder.read("p.json");
+    let mut plan: Json = serde_json::from_str(&text).unwrap();
+    plan["plan"]["steps"][0]["changes"] = json!([]);
+    plan.as_object_mut().unwrap().remove("tenantry_plan");
+    let rest = plan.to_string();
+    let edited = format!("{{\"tenantry_plan\":1,{}", &rest[1..]);
+    servers.folder.write("edited.json", &edited);
+    for format in ["text", "json", "markdown", "html", "tfjson", "github"] {
+        let ran = servers.run(&format!("show edited.json --format {format}"));
+        assert_eq!(ran.code, 0, "{format}: {}", ran.all());
+    }
+}
