@@ -51,6 +51,7 @@ mod view;
 use std::io;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _};
 
 use args::{Args, Verb, When};
@@ -62,6 +63,8 @@ use crate::base::{Code, Diagnostic};
 
 /// The result could not be written to standard output.
 const NOT_WRITTEN: Code = Code("E0805");
+/// How results are printed, of every verb.
+const FORMAT: &str = "TENANTRY_FORMAT";
 
 /// Does what the command line says, and returns how it ended.
 pub async fn run() -> ExitCode {
@@ -135,14 +138,43 @@ fn parse(environment: &Environment, terminal: Terminal) -> Result<Args, ExitCode
     } else {
         ColorChoice::Never
     };
-    let parsed = Args::command().color(choice).try_get_matches_from(words);
+    let parsed = Args::command().color(choice).try_get_matches_from(&words);
     parsed
         .and_then(|matches| Args::from_arg_matches(&matches))
         .map_err(|answer| {
             // Help that nobody reads to its end is no error.
             let _printed = answer.print();
+            if let Some(hint) = of_variable(&answer, &words, environment) {
+                use io::Write as _;
+                // Nobody is left to tell if this fails.
+                let _told = writeln!(io::stderr(), "\n{hint}");
+            }
             ExitCode::from(u8::from(answer.use_stderr()))
         })
+}
+
+/// Whose value is wrong, if it is one that nobody typed: verbs have formats of their own, and one
+/// variable.
+fn of_variable(
+    answer: &clap::Error,
+    words: &[std::ffi::OsString],
+    environment: &Environment,
+) -> Option<String> {
+    let said = |kind| match answer.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let format = said(ContextKind::InvalidArg)?.starts_with("--format");
+    let value = said(ContextKind::InvalidValue)?;
+    let is_set = environment.text(FORMAT) == Some(value);
+    let mut words = words.iter().filter_map(|word| word.to_str());
+    let is_typed = words.any(|word| word == "--format" || word.starts_with("--format="));
+    (format && is_set && !is_typed).then(|| {
+        format!(
+            "hint: {FORMAT} says `{value}` to every verb: give --format here, or set it only for \
+             the verbs that know it"
+        )
+    })
 }
 
 /// What `--color` says, before the command line is read: help is coloured too.

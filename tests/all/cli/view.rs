@@ -131,3 +131,23 @@ fn on_a_terminal_what_is_longer_than_the_screen_goes_to_the_pager() {
     let none = on_a_terminal(&folder, "plan --sandbox --all all.yaml", "/nowhere/pager").unwrap();
     assert!(none.out.contains("user-39"), "{}", none.all());
 }
+
+#[test]
+fn a_format_that_another_verb_knows_is_told_to_be_the_variables() {
+    let mut folder = Folder::new();
+    folder.write(
+        "all.yaml",
+        "apiVersion: logto/v1\nkind: Account\nmetadata: {name: main}\n",
+    );
+    folder.set("TENANTRY_FORMAT", "sarif");
+    assert_eq!(folder.run("check all.yaml").code, 0);
+    let ran = folder.run("plan --sandbox all.yaml");
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    assert!(ran.err.contains("invalid value 'sarif'"), "{}", ran.err);
+    let hint = "hint: TENANTRY_FORMAT says `sarif` to every verb: give --format here, or set it only for \
+                the verbs that know it";
+    assert!(ran.err.contains(hint), "{}", ran.err);
+    let typed = folder.run("plan --sandbox --format sarif all.yaml");
+    assert!(!typed.err.contains("TENANTRY_FORMAT says"), "{}", typed.err);
+    assert_eq!(folder.run("plan --sandbox --format text all.yaml").code, 0);
+}
