@@ -186,7 +186,7 @@ fn no_secret_is_in_output_or_log_even_when_things_go_wrong() {
     let literal = "apiVersion: dcos/v1\nkind: User\nmetadata: {name: z, cluster: prod}\n\
                    spec: {password: planted-password-1}\n";
     fs::write(home.path().join("literal.yaml"), format!("{head}{literal}")).expect("a file");
-    let cases: [&[&str]; 13] = [
+    let cases: [&[&str]; 16] = [
         &["plan", "--sandbox", "--format", "html", "all.yaml"],
         &["drift", "--sandbox", "--format", "sarif", "all.yaml"],
         &[
@@ -198,6 +198,9 @@ fn no_secret_is_in_output_or_log_even_when_things_go_wrong() {
             "all.yaml",
         ],
         &["check", "--format", "github", "literal.yaml"],
+        &["check", "--format", "junit", "literal.yaml"],
+        &["drift", "--sandbox", "--format", "junit", "all.yaml"],
+        &["drift", "--sandbox", "--format", "tfjson", "all.yaml"],
         &["plan", "--sandbox", "--format", "tfjson", "all.yaml"],
         &["plan", "--sandbox", "--format", "markdown", "all.yaml"],
         &["plan", "--sandbox", "all.yaml"],
