@@ -10,12 +10,11 @@ use crate::base::Address;
 use crate::plan::Part;
 
 impl Context {
-    /// Keeps it, renamed objects first.
+    /// Keeps it, renamed objects first: what else is said of them names others as they are called
+    /// after all renames.
     pub(super) async fn keep_books(&self) -> Result<(), Failure> {
-        let mut books = self.plan.bookkeeping.clone();
         for (from, to) in &self.plan.moved {
-            let entry = books.remove(to).or_else(|| self.ledger.entry(from));
-            if let Some(entry) = entry {
+            if let Some(entry) = self.ledger.entry(from) {
                 let change = Change::Moved {
                     from: from.clone(),
                     entry: Box::new(entry),
@@ -23,7 +22,7 @@ impl Context {
                 self.keep_book(to, change).await?;
             }
         }
-        for (address, entry) in books {
+        for (address, entry) in self.plan.bookkeeping.clone() {
             self.keep_book(&address, Change::Keep(Box::new(entry)))
                 .await?;
         }

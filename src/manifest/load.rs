@@ -17,7 +17,7 @@ use super::policy::{self, Policy};
 use super::report::Report;
 use super::set::Sets;
 use super::yaml::{self, Parsed};
-use super::{Document, children, cycle, fits, header, home, offered, twins};
+use super::{Document, children, cycle, fits, former, header, home, offered, twins};
 use crate::base::text::hex;
 use crate::base::tree::Node;
 use crate::base::{Diagnostic, Place, SourceFile};
@@ -249,6 +249,7 @@ impl Reading<'_> {
         resources(&mut documents);
         self.diagnostics.extend(twins::keys(&documents));
         self.diagnostics.extend(cycle::find(&documents));
+        self.diagnostics.extend(former::find(&documents));
         self.diagnostics.extend(fits::find(&documents));
         self.diagnostics.extend(offered::find(&documents));
         documents

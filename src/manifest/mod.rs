@@ -13,6 +13,7 @@ pub mod cycle;
 pub mod document;
 pub mod find;
 mod fits;
+mod former;
 pub mod header;
 mod hide;
 pub mod home;

@@ -14,6 +14,7 @@ pub mod guard;
 mod implied;
 pub mod input;
 mod matching;
+mod moves;
 mod outlook;
 #[expect(clippy::module_inception, reason = "the plan is what this floor makes")]
 pub mod plan;

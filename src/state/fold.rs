@@ -56,6 +56,19 @@ fn owned_id<'a>(snapshot: &'a Snapshot, address: &Address) -> Option<&'a String>
     snapshot.resources.get(address).map(|entry| &entry.id)
 }
 
+impl Snapshot {
+    /// The object called `from` is called `to` from now on, by everybody who names it. Returns
+    /// whether it is owned.
+    pub fn rename(&mut self, from: &Address, to: &Address) -> bool {
+        let entry = self.resources.remove(from);
+        rename(self, from, to);
+        entry.is_some_and(|entry| {
+            self.resources.insert(to.clone(), entry);
+            true
+        })
+    }
+}
+
 /// The object called `from` is called `to` now, in every entry that names it.
 fn rename(snapshot: &mut Snapshot, from: &Address, to: &Address) {
     for entry in snapshot.resources.values_mut() {

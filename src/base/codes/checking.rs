@@ -224,6 +224,11 @@ pub(in crate::base) const PAGES: &[Page] = &[
             Cloud behind an address of its own, write `connection.tenantId`.",
     },
     Page {
+        code: Code("E0241"),
+        title: "old names that contradict each other",
+        text: "`lifecycle.movedFrom` says under which name the state has an object. Two documents cannot have been the same one, and two that take each other's names in one run cannot be told from two that changed: rename one to a name that is free, apply, then to the one that it is to have. A tenant or cluster that is only connected to is in no state, so its old name must not be in use; once the rename was applied, `movedFrom` can go.",
+    },
+    Page {
         code: Code("E0290"),
         title: "a kind contradicts itself",
         text: "The schema of a kind took what its type refuses. This is a fault of tenantry's, and \

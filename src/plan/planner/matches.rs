@@ -20,7 +20,6 @@ impl Planner<'_> {
             owners.into_iter().flatten().any(|owner| {
                 let entry = self.input.snapshot.resources.get(owner);
                 entry.is_some_and(|entry| entry.home == document.home)
-                    && document.lifecycle.moved_from.as_ref() != Some(owner)
             })
         };
         let put_back = document.put_back.as_ref();

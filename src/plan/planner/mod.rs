@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use access::live_access;
 pub(super) use names::{Names, name_edge};
-use names::{moved, owners, prior_references};
+use names::{owners, prior_references};
 
 use super::Writes;
 use super::calls::foreseen;
@@ -30,6 +30,7 @@ use super::caps::Counts;
 use super::guard::Guard;
 use super::input::Input;
 use super::matching::{Index, Match};
+use super::moves::Moves;
 use super::plan::{Note, Plan, Statistics, Step};
 use super::reading::{self, Lists};
 use super::relations::LiveEdges;
@@ -50,6 +51,15 @@ use crate::state::Entry;
 /// Everything that could not be read, reached or resolved; refusals are not among them, but in
 /// the plan.
 pub async fn plan(input: &Input<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    let Some(moves) = Moves::of(input) else {
+        return planned(input).await;
+    };
+    let mut plan = planned(&moves.input(input)).await?;
+    plan.moved = moves.books(input.snapshot, &mut plan.bookkeeping);
+    Ok(plan)
+}
+
+async fn planned(input: &Input<'_>) -> Result<Plan, Vec<Diagnostic>> {
     let mut planner = started(input).await?;
     planner.read_own_fields().await;
     planner.read_asked_outputs().await;
@@ -148,16 +158,9 @@ impl<'a> Planner<'a> {
             .copied()
     }
 
-    /// What the state says of a document's object, under its old name if it was renamed.
+    /// What the state says of a document's object.
     fn entry(&self, document: &Document) -> Option<&'a Entry> {
-        let resources = &self.input.snapshot.resources;
-        resources.get(&document.address).or_else(|| {
-            document
-                .lifecycle
-                .moved_from
-                .as_ref()
-                .and_then(|old| resources.get(old))
-        })
+        self.input.snapshot.resources.get(&document.address)
     }
 
     /// Makes the lists known to lookups.
@@ -225,7 +228,7 @@ impl<'a> Planner<'a> {
             edges,
             unchanged: self.unchanged,
             bookkeeping: self.bookkeeping,
-            moved: moved(self.input),
+            moved: Vec::new(),
             refusals: self.refusals,
             notes: self.notes,
             overrides,
@@ -275,9 +278,7 @@ impl<'a> Planner<'a> {
 
     fn add_removals(&mut self) {
         let kept = self.order.iter().filter(|_| !self.input.options.destroy);
-        let declared: BTreeSet<&Address> = kept
-            .flat_map(|d| std::iter::once(&d.address).chain(d.lifecycle.moved_from.as_ref()))
-            .collect();
+        let declared: BTreeSet<&Address> = kept.map(|document| &document.address).collect();
         let (gone, notes) = removal::removals(self.input, &declared, &self.index, &mut self.shapes);
         self.steps.extend(gone);
         self.notes.extend(notes);

@@ -57,20 +57,6 @@ pub(super) fn prior_references(input: &Input<'_>) -> BTreeMap<Address, BTreeSet<
     with_home.collect()
 }
 
-/// Old and new addresses of owned objects that were renamed.
-pub(super) fn moved(input: &Input<'_>) -> Vec<(Address, Address)> {
-    let documents = input.documents.iter();
-    let moved = documents.filter_map(|document| {
-        let old = document.lifecycle.moved_from.clone()?;
-        input
-            .snapshot
-            .resources
-            .contains_key(&old)
-            .then(|| (old, document.address.clone()))
-    });
-    moved.collect()
-}
-
 /// The addresses that own a live id, by kind and id.
 pub(super) fn owners<'a>(input: &Input<'a>) -> BTreeMap<(&'a str, &'a str), Vec<&'a Address>> {
     let mut owners: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();

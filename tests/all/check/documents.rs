@@ -361,3 +361,41 @@ fn a_text_from_a_file_is_held_to_the_fields_bounds() {
         read.diagnostics[0]
     );
 }
+
+/// The messages about roles, each with its name and the one that it had.
+fn renamed(roles: &[(&str, &str)]) -> Vec<String> {
+    let roles = roles.iter().map(|(name, old)| {
+        format!(
+            "apiVersion: logto/v1\nkind: Role\nmetadata: {{name: {name}, tenant: acme}}\n\
+             lifecycle: {{movedFrom: {old}}}\nspec: {{description: d}}\n---\n"
+        )
+    });
+    let found = read(&roles.collect::<String>()).diagnostics;
+    found.into_iter().map(|one| one.message).collect()
+}
+
+#[test]
+fn old_names_that_contradict_each_other_are_errors() {
+    assert_eq!(renamed(&[("c", "b"), ("b", "a")]), [""; 0]);
+    assert_eq!(
+        renamed(&[("a", "b"), ("b", "a"), ("x", "z")]),
+        ["these take each other's names: `acme/role/b`, `acme/role/a`"]
+    );
+    assert_eq!(
+        renamed(&[("b", "a"), ("c", "a")]),
+        ["`acme/role/b` and `acme/role/c` both say that they were `acme/role/a`"]
+    );
+    assert_eq!(
+        renamed(&[("a", "a")]),
+        ["`acme/role/a` says that it was called so before"]
+    );
+    let cluster = "apiVersion: dcos/v1\nkind: Cluster\nmetadata: {name: west}\n\
+                   lifecycle: {movedFrom: prod}\n\
+                   spec: {connection: {url: 'https://w.test', login: {uid: x, password: {env: P}}}}\n";
+    let found = read(cluster).diagnostics;
+    assert_eq!(found.len(), 1, "{}", drawn(&found));
+    assert_eq!(
+        found[0].message,
+        "`cluster/west` says that it was `cluster/prod`, which another document is now"
+    );
+}

@@ -27,6 +27,16 @@ impl Ground {
         self.log_in_with(&format!("{{token: {{env: {secret}}}}}"));
     }
 
+    /// From now on the cluster has another name in the manifests, and says which it had.
+    pub(crate) fn calls_cluster(&mut self, new: &str, old: &str) {
+        let (was, is) = (
+            format!("kind: Cluster\nmetadata: {{name: {old}}}\n"),
+            format!("kind: Cluster\nmetadata: {{name: {new}}}\nlifecycle: {{movedFrom: {old}}}\n"),
+        );
+        assert!(self.head.contains(&was));
+        self.head = self.head.replace(&was, &is);
+    }
+
     fn log_in_with(&mut self, login: &str) {
         let (start, _) = self.head.split_once("    login: ").expect("a cluster");
         self.head = format!("{start}    login: {login}\n---\n");

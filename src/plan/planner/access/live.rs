@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::super::moves::Moves;
 use super::super::super::{builtins, reading};
 use super::super::{Planner, failing, started};
 use super::reads::{Asks, read_all};
@@ -16,6 +17,9 @@ use crate::plan::{AccessChange, Input};
 /// # Errors
 /// What could not be read or reached.
 pub async fn live_access(input: &Input<'_>) -> Result<Vec<AccessChange>, Vec<Diagnostic>> {
+    let moves = Moves::of(input);
+    let renamed = moves.as_ref().map(|moves| moves.input(input));
+    let input = renamed.as_ref().unwrap_or(input);
     let mut planner = started(input).await?;
     planner.read_parties().await;
     failing(&planner.lists.faults)?;
