@@ -248,15 +248,25 @@ fn the_quickstart_survives_a_kill_at_any_moment_with_its_state_in_a_bucket() {
     case.run();
 }
 
-#[test]
-fn a_change_of_the_quickstart_survives_a_kill_at_any_moment() {
+/// Does this to the quickstart once it is made, killed at each of the points.
+fn quickstart(turn: Turn, sample: u64) {
     let case = Case {
         manifests: "quickstart",
-        turn: Turn::Change,
+        turn,
         remote: false,
-        sample: 13,
+        sample,
     };
     case.run();
+}
+
+#[test]
+fn a_change_of_the_quickstart_survives_a_kill_at_any_moment() {
+    quickstart(Turn::Change, 13);
+}
+
+#[test]
+fn a_new_name_in_the_quickstart_survives_a_kill_at_any_moment() {
+    quickstart(Turn::Rename, 7);
 }
 
 /// Deletes what was made of `manifests`, killed at each of the points.

@@ -32,6 +32,16 @@ const CHANGES: [(&str, &str, &str); 10] = [
     ),
 ];
 
+/// Of the same: another name of ours for the tenant.
+const NAMES: [(&str, &str, &str); 2] = [
+    (
+        "acme",
+        "  name: acme\n",
+        "  name: store\nlifecycle:\n  movedFrom: acme\n",
+    ),
+    ("acme", "tenant: acme\n", "tenant: store\n"),
+];
+
 /// What a killed run has to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -39,6 +49,8 @@ pub(super) enum Turn {
     Make,
     /// All was made, and some of it is changed.
     Change,
+    /// All was made, and the tenant gets another name of ours.
+    Rename,
     /// All was made, and is deleted, with these overrides.
     Destroy(&'static [&'static str]),
 }
@@ -47,7 +59,7 @@ impl Turn {
     /// The command.
     pub(super) fn verb(self) -> String {
         let overrides = match self {
-            Self::Make | Self::Change => return "apply".to_owned(),
+            Self::Make | Self::Change | Self::Rename => return "apply".to_owned(),
             Self::Destroy(overrides) => overrides,
         };
         let overrides = overrides.iter().map(|over| format!(" --override {over}"));
@@ -56,24 +68,33 @@ impl Turn {
 
     /// Changes the manifests before it.
     pub(super) fn prepare(self, folder: &Folder) {
-        if self != Self::Change {
-            return;
+        match self {
+            Self::Make | Self::Destroy(_) => {}
+            Self::Change => change(folder),
+            Self::Rename => replace(folder, &NAMES),
         }
-        for (file, old, new) in CHANGES {
-            let name = format!("m/{file}.yaml");
-            let text = folder.read(&name);
-            assert!(text.contains(old), "{file}: {old}");
-            folder.write(&name, &text.replace(old, new));
-        }
-        let text = folder.read("m/prod.yaml");
-        let account = text.find("---\napiVersion: dcos/v1\nkind: ServiceAccount");
-        let group = text.find("---\n# A plain list");
-        let (account, group) = account.zip(group).expect("both");
-        folder.write(
-            "m/prod.yaml",
-            &format!("{}{}", &text[..account], &text[group..]),
-        );
     }
+}
+
+fn replace(folder: &Folder, texts: &[(&str, &str, &str)]) {
+    for (file, old, new) in texts {
+        let name = format!("m/{file}.yaml");
+        let text = folder.read(&name);
+        assert!(text.contains(old), "{file}: {old}");
+        folder.write(&name, &text.replace(old, new));
+    }
+}
+
+fn change(folder: &Folder) {
+    replace(folder, &CHANGES);
+    let text = folder.read("m/prod.yaml");
+    let account = text.find("---\napiVersion: dcos/v1\nkind: ServiceAccount");
+    let group = text.find("---\n# A plain list");
+    let (account, group) = account.zip(group).expect("both");
+    folder.write(
+        "m/prod.yaml",
+        &format!("{}{}", &text[..account], &text[group..]),
+    );
 }
 
 impl fmt::Display for Turn {
@@ -81,6 +102,7 @@ impl fmt::Display for Turn {
         f.write_str(match self {
             Self::Make => "",
             Self::Change => ", changed,",
+            Self::Rename => ", renamed,",
             Self::Destroy(_) => ", destroyed,",
         })
     }
