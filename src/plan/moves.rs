@@ -124,9 +124,13 @@ impl Moving {
     }
 
     fn rename(&mut self, old: &Address, new: &Address) {
-        if self.snapshot.rename(old, new) {
-            self.all.push((old.clone(), new.clone()));
+        if !self.snapshot.rename(old, new) {
+            return;
         }
+        // One that went with its target and has a new name as well is moved once.
+        let before = self.all.iter().position(|(_, now)| now == old);
+        let first = before.map_or_else(|| old.clone(), |at| self.all.remove(at).0);
+        self.all.push((first, new.clone()));
     }
 }
 

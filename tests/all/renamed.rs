@@ -187,3 +187,22 @@ fn what_lives_in_a_cluster_that_is_only_connected_to_goes_with_its_name() {
     assert_eq!(ground.id("west/group/ops"), "ops");
     ground.apply_again(&group("west"));
 }
+
+#[test]
+fn new_names_are_taken_back_like_any_run() {
+    let ground = Ground::with(CATALOG);
+    ground.apply(&shop("shop", ""));
+    let changed = shop("shop", "").replace("description: d", "description: e");
+    ground.apply(&changed);
+    let role = ground.id("shop/role/clerk");
+    let moved =
+        shop("store", "lifecycle: {movedFrom: shop}\n").replace("description: d", "description: e");
+    ground.apply(&moved);
+    assert_eq!(ground.id("store/role/clerk"), role);
+    ground.undo(&moved);
+    assert_eq!(ground.id("shop/role/clerk"), role);
+    ground.apply_again(&changed);
+    ground.apply(&moved);
+    assert_eq!(ground.id("store/role/clerk"), role);
+    ground.apply_again(&moved);
+}

@@ -194,7 +194,7 @@ impl Image {
     fn noted(entry: &Entry, prior: Option<Entry>) -> Self {
         Self {
             api_version: entry.api_version.clone(),
-            home: entry.home.clone(),
+            home: home_before(prior.as_ref(), entry.home.as_ref()),
             action: None,
             moved_to: None,
             existed: true,
@@ -221,7 +221,7 @@ impl Image {
         });
         Self {
             api_version: step.api_version.clone(),
-            home: step.home.clone(),
+            home: home_before(prior.as_ref(), step.home.as_ref()),
             action: Some(step.action),
             moved_to: None,
             existed,
@@ -258,6 +258,12 @@ impl Image {
             ..self
         }
     }
+}
+
+/// Where an object was: what it lives in may have been called otherwise.
+fn home_before(prior: Option<&Entry>, now: Option<&Address>) -> Option<Address> {
+    let home = prior.map_or(now, |prior| prior.home.as_ref());
+    home.cloned()
 }
 
 fn both(mut one: Edges, other: Edges) -> Edges {
