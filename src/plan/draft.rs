@@ -449,7 +449,7 @@ fn reason(declared: &Declared<'_>, action: Action, changes: &[FieldChange]) -> S
             let lost = if with.is_empty() {
                 String::new()
             } else {
-                format!("; with it goes {with}")
+                format!("; gone with it: {with}")
             };
             format!("{} cannot change{lost}", fields.join(", "))
         }

@@ -88,11 +88,6 @@ impl Undoing {
         undoing
     }
 
-    /// Every address that a run taking this one back may do something about.
-    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
-        self.touched.iter()
-    }
-
     /// What the state really says of an object.
     pub(super) fn kept_of(&self, address: &Address) -> Option<&Entry> {
         self.kept.get(address)
