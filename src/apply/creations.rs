@@ -20,6 +20,10 @@ use crate::state::Entry;
 /// A creation of an earlier run is settled.
 pub const SETTLED: Code = Code("E0717");
 
+/// How often an object is looked for before it is taken for not there: half an answer may be sound
+/// JSON, and a list without pages says no total.
+const LOOKS: usize = 3;
+
 /// What became of a creation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Became {
@@ -102,9 +106,16 @@ pub(super) async fn found(
     let key = key
         .into_iter()
         .map(|(field, value)| (field.to_owned(), value));
-    let shape = shape::Shape::of(kind);
-    let mut found = like(reader, kind, &shape, &Value::Map(key.collect())).await?;
-    found.retain(|live| !sought.others.contains(&live.id));
+    let (shape, key) = (shape::Shape::of(kind), Value::Map(key.collect()));
+    let mut found = Vec::new();
+    for _ in 0..LOOKS {
+        found = like(reader, kind, &shape, &key).await?;
+        found.retain(|live| !sought.others.contains(&live.id));
+        if !found.is_empty() {
+            break;
+        }
+        reader.forget();
+    }
     Ok(Some(found))
 }
 

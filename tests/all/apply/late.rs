@@ -67,3 +67,16 @@ fn many_answers_that_are_lost_in_one_run_are_each_found_in_a_list_of_its_own_tim
     ground.apply_again(&all);
     assert!(names.iter().all(|name| how_many(&ground, name) == 1));
 }
+
+#[test]
+fn half_a_list_does_not_tell_that_nothing_was_created() {
+    let ground = Ground::with(CATALOG);
+    let orders = "apiVersion: logto/v1\nkind: ApiResource\nmetadata: {name: orders, tenant: acme}\n\
+                  spec: {name: Orders, indicator: 'https://orders.example'}\n";
+    ground.fault("POST /resources#1=html");
+    ground.fault("GET /resources#2=truncate-page");
+    let run = ground.try_apply(orders).expect("a plan");
+    assert!(run.report.succeeded(), "{:#?}", run.report);
+    ground.by_hand(|world| world.faults.clear());
+    ground.apply_again(orders);
+}
