@@ -51,7 +51,6 @@ pub async fn became(
         sent: &open.intent.entry.written,
         others: &open.known_ids,
     };
-    reader.forget();
     let Some(found) = found(reader, kind, &sought).await? else {
         let why = "nothing tells its objects apart".to_owned();
         return Ok(Became::Unclear(why));
@@ -86,12 +85,14 @@ pub(super) struct Sought<'a> {
     pub(super) others: &'a [String],
 }
 
-/// The live objects that may be it; none if nothing tells.
+/// The live objects that may be it; none if nothing tells. What was read before is not believed: it
+/// cannot hold what the call made.
 pub(super) async fn found(
     reader: &dyn Reader,
     kind: &'static Descriptor,
     sought: &Sought<'_>,
 ) -> Result<Option<Vec<Live>>, RemoteError> {
+    reader.forget();
     let is_known = kind.is(Quirk::ChosenId) || kind.route.shape != Shape::Collection;
     if let (Some(id), true) = (sought.id, is_known) {
         let read = reader.get(kind, id, sought.sent).await?;

@@ -43,8 +43,6 @@ impl Context {
             others: &others,
         };
         let reader = writing.session.reader.as_ref();
-        // A list that was read before the call cannot hold what the call made.
-        reader.forget();
         let found = found(reader, writing.kind, &sought).await;
         let found = found.ok().flatten();
         match found.as_deref() {

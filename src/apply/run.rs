@@ -78,8 +78,7 @@ pub async fn apply(around: &Surroundings, inputs: Inputs) -> Report {
 
 /// Keeps what the plan changes, before any of it is changed.
 async fn keep_undo(around: &Surroundings, plan: &Plan) -> Result<(), Diagnostic> {
-    let is_idle = plan.is_empty() && plan.bookkeeping.is_empty() && plan.moved.is_empty();
-    if is_idle {
+    if plan.is_empty() && !plan.keeps_books() {
         return Ok(());
     }
     let images = Images::of(plan, |address| around.ledger.entry(address));
@@ -88,8 +87,9 @@ async fn keep_undo(around: &Surroundings, plan: &Plan) -> Result<(), Diagnostic>
 
 /// How far a run got.
 fn end(plan: &Plan, report: &Report) -> End {
-    let noted = !plan.bookkeeping.is_empty() || !plan.moved.is_empty();
-    let did = noted || report.writes > 0 || report.steps.iter().any(|step| !step.done.is_empty());
+    let did = plan.keeps_books()
+        || report.writes > 0
+        || report.steps.iter().any(|step| !step.done.is_empty());
     match (did, report.succeeded()) {
         (_, true) => End::Whole,
         (true, false) => End::Halfway,

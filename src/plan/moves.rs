@@ -119,18 +119,18 @@ impl Moving {
         let known: BTreeSet<Address> = self.snapshot.resources.keys().cloned().collect();
         let objects = documents.iter().filter(|d| d.address.target().is_some());
         for (old, new) in in_turn(objects, known.clone(), known) {
-            self.rename(&old, &new);
+            self.snapshot.rename(&old, &new);
+            // One that went with its target and has a new name as well is moved once.
+            let before = self.all.iter().position(|(_, now)| *now == old);
+            let first = before.map_or(old, |at| self.all.remove(at).0);
+            self.all.push((first, new));
         }
     }
 
     fn rename(&mut self, old: &Address, new: &Address) {
-        if !self.snapshot.rename(old, new) {
-            return;
+        if self.snapshot.rename(old, new) {
+            self.all.push((old.clone(), new.clone()));
         }
-        // One that went with its target and has a new name as well is moved once.
-        let before = self.all.iter().position(|(_, now)| now == old);
-        let first = before.map_or_else(|| old.clone(), |at| self.all.remove(at).0);
-        self.all.push((first, new.clone()));
     }
 }
 

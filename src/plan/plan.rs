@@ -432,6 +432,11 @@ impl Plan {
         self.steps.is_empty()
     }
 
+    /// Whether the state is to say something of objects that need no call.
+    pub fn keeps_books(&self) -> bool {
+        !self.bookkeeping.is_empty() || !self.moved.is_empty()
+    }
+
     /// How many steps have this action.
     pub fn count(&self, action: Action) -> usize {
         self.steps

@@ -152,8 +152,7 @@ impl Images {
     /// before both.
     pub fn go_on_from(&mut self, earlier: Self) {
         for (address, old) in earlier.objects {
-            let called = old.moved_to.as_ref().unwrap_or(&address);
-            match self.objects.remove(called) {
+            match self.objects.remove(old.called(&address)) {
                 Some(new) => self.objects.insert(address, old.then(new)),
                 None => self.objects.insert(address, old),
             };
@@ -190,6 +189,11 @@ impl Images {
 }
 
 impl Image {
+    /// What the object is called since; `address` is what it was called before.
+    pub(super) fn called<'a>(&'a self, address: &'a Address) -> &'a Address {
+        self.moved_to.as_ref().unwrap_or(address)
+    }
+
     /// Of an object that needs no call.
     fn noted(entry: &Entry, prior: Option<Entry>) -> Self {
         Self {

@@ -131,7 +131,7 @@ impl<'a> Was<'a> {
 
     /// What the state says now of what is told by an image.
     fn now(&self, address: &Address, image: &Image) -> Option<&'a Entry> {
-        let called = image.moved_to.as_ref().unwrap_or(address);
+        let called = image.called(address);
         self.given.snapshot.resources.get(called)
     }
 
@@ -177,14 +177,7 @@ impl<'a> Was<'a> {
             // It did not become ours.
             return None;
         }
-        let fields = fields::of(&fields::Subject {
-            was: self,
-            kind,
-            address,
-            image,
-            now,
-            anew,
-        });
+        let fields = self.fields(kind, address, image);
         undoing.lost.extend(fields.lost);
         if anew {
             let is_replaced = image.action == Some(Action::Replace) && now.is_some();
@@ -222,6 +215,23 @@ impl<'a> Was<'a> {
         })
     }
 
+    /// The fields of an object, as they were.
+    fn fields(
+        &self,
+        kind: &'static Descriptor,
+        address: &Address,
+        image: &Image,
+    ) -> fields::Fields {
+        fields::of(&fields::Subject {
+            was: self,
+            kind,
+            address,
+            image,
+            now: self.now(address, image),
+            anew: self.is_anew(address, image),
+        })
+    }
+
     fn kind(&self, address: &Address, image: &Image) -> Option<&'static Descriptor> {
         self.given
             .catalog
@@ -242,14 +252,7 @@ impl<'a> Was<'a> {
         if !anew {
             return None;
         }
-        let fields = fields::of(&fields::Subject {
-            was: self,
-            kind,
-            address,
-            image,
-            now,
-            anew,
-        });
+        let fields = self.fields(kind, address, image);
         let mut body = fields.whole;
         lay_over(&mut body, &fields.body);
         (kind.check_create)(&body)
@@ -278,8 +281,7 @@ impl Undoing {
     /// Puts into the state what the comparison goes by: the fields of which it has to know, the edges
     /// that the run gave or that were ours before.
     fn note_state(&mut self, address: &Address, image: &Image, compared: &BTreeSet<FieldPath>) {
-        let called = image.moved_to.as_ref().unwrap_or(address);
-        if let Some(entry) = self.snapshot.resources.get_mut(called) {
+        if let Some(entry) = self.snapshot.resources.get_mut(image.called(address)) {
             entry.written = fields::only(&entry.written, compared);
             edges::only_ours_and_made(entry, image);
         }

@@ -81,8 +81,7 @@ impl Symbols {
 
 /// Whether the object has to be made again, so that its id may be another one.
 fn is_anew(address: &Address, image: &Image, given: Given<'_>) -> bool {
-    let called = image.moved_to.as_ref().unwrap_or(address);
-    let now = given.snapshot.resources.get(called);
+    let now = given.snapshot.resources.get(image.called(address));
     let old = image.entry.as_ref().map(|entry| &entry.id);
     image.existed && now.map(|now| &now.id) != old
 }
