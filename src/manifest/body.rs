@@ -28,8 +28,6 @@ pub(super) struct Builder<'a, 'r> {
     pub(super) exact: BTreeSet<FieldPath>,
     /// Where each field stands.
     pub(super) fields: BTreeMap<FieldPath, At>,
-    /// The files that texts were taken from, with their texts.
-    pub(super) read: BTreeMap<String, String>,
 }
 
 /// Where the builder is.

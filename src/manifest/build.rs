@@ -21,22 +21,15 @@ pub const COMPLAINT: Code = Code("E0221");
 /// A fault of ours: a kind that takes in one place what it refuses in another.
 pub const INTERNAL: Code = Code("E0290");
 
-/// What one document came to.
-pub(super) struct Built {
-    /// The object and its children; none if there was an error.
-    pub(super) documents: Vec<Document>,
-    /// The files that texts were taken from.
-    pub(super) read: BTreeMap<String, String>,
-}
-
-/// Checks and builds the document of `head`.
+/// Checks and builds the document of `head`: the object and its children; none if there was an
+/// error.
 pub(super) fn build(
     head: &Head<'_>,
     schema: &Json,
     index: &Index,
     files: &Files,
     report: &mut Report<'_>,
-) -> Built {
+) -> Vec<Document> {
     report.subject(&head.address);
     let nothing = Node {
         at: head.spec_at,
@@ -59,19 +52,16 @@ pub(super) fn build(
         left_out,
         exact: BTreeSet::new(),
         fields: BTreeMap::new(),
-        read: BTreeMap::new(),
     };
     let documents = documents(head, spec, schema, &mut builder);
-    let read = std::mem::take(&mut builder.read);
     if sound {
         typed(head, spec, schema, &documents, index, report);
     }
-    let documents = if head.sound && report.errors() == 0 {
+    if head.sound && report.errors() == 0 {
         documents
     } else {
         Vec::new()
-    };
-    Built { documents, read }
+    }
 }
 
 fn documents(

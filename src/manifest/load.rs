@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use serde_json::Value as Json;
 
-use super::build::{Built, build};
+use super::build::build;
 use super::find::Source;
 use super::header::Head;
 use super::hide::Hidden;
@@ -18,7 +17,6 @@ use super::report::Report;
 use super::set::Sets;
 use super::yaml::{self, Parsed};
 use super::{Document, children, cycle, fits, former, header, home, offered, twins};
-use crate::base::text::hex;
 use crate::base::tree::Node;
 use crate::base::{Diagnostic, Place, SourceFile};
 use crate::kind::{Catalog, Descriptor, EdgeShape};
@@ -42,8 +40,6 @@ pub struct Manifests {
     pub documents: Vec<Document>,
     /// How many files were read.
     pub files: usize,
-    /// Tells whether the manifests, or files that texts were taken from, have changed.
-    pub digest: String,
     /// Errors and warnings, by file and line.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -74,7 +70,7 @@ pub fn load(mut sources: Vec<Source>, options: &Options) -> Manifests {
     let mut hidden = Hidden::default();
     let mut sets = Sets::new(options, &mut files, &mut diagnostics, &mut hidden);
     sets.expand(&mut parsed);
-    let (stencils, from_sets) = sets.done();
+    let stencils = sets.done();
     let mut reading = Reading {
         files: &files,
         index: Index::new(options.catalog),
@@ -83,8 +79,7 @@ pub fn load(mut sources: Vec<Source>, options: &Options) -> Manifests {
     };
     let heads = reading.heads(&parsed);
     reading.declare(&heads);
-    let (documents, mut read) = reading.build(&heads);
-    read.extend(from_sets);
+    let documents = reading.build(&heads);
     let documents = reading.link(documents);
     let Reading {
         hidden,
@@ -95,7 +90,6 @@ pub fn load(mut sources: Vec<Source>, options: &Options) -> Manifests {
     Manifests {
         documents,
         files: count,
-        digest: fingerprint(&files, &read),
         diagnostics: stencils.once_a_place(in_order(diagnostics)),
     }
 }
@@ -220,9 +214,9 @@ impl Reading<'_> {
         }
     }
 
-    fn build(&mut self, heads: &[InFile<'_>]) -> (Vec<Document>, BTreeMap<String, String>) {
+    fn build(&mut self, heads: &[InFile<'_>]) -> Vec<Document> {
         let mut schemas: BTreeMap<(&str, &str), Json> = BTreeMap::new();
-        let (mut documents, mut read) = (Vec::new(), BTreeMap::new());
+        let mut documents = Vec::new();
         for (head, number) in heads {
             let Descriptor {
                 api, name, schema, ..
@@ -230,15 +224,9 @@ impl Reading<'_> {
             let schema = schemas.entry((api.as_str(), name)).or_insert_with(schema);
             let File { source, files } = &self.files[*number];
             let mut report = Report::new(source, &mut self.diagnostics, &mut self.hidden);
-            let built = build(head, schema, &self.index, files, &mut report);
-            let Built {
-                documents: new,
-                read: texts,
-            } = built;
-            documents.extend(new);
-            read.extend(texts);
+            documents.extend(build(head, schema, &self.index, files, &mut report));
         }
-        (documents, read)
+        documents
     }
 
     /// What can only be said once all documents are there.
@@ -305,19 +293,4 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by_cached_key(key);
     diagnostics.dedup();
     diagnostics
-}
-
-fn fingerprint(files: &[File], read: &BTreeMap<String, String>) -> String {
-    let mut context = digest::Context::new(&digest::SHA256);
-    let own = files
-        .iter()
-        .map(|file| (file.files.own(&file.source.name), &file.source.text));
-    let read = read.iter().map(|(name, text)| (name.clone(), text));
-    for (name, text) in own.chain(read) {
-        for part in [name.as_str(), text] {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part.as_bytes());
-        }
-    }
-    hex(context.finish().as_ref())
 }

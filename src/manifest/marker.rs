@@ -216,10 +216,7 @@ impl Builder<'_, '_> {
     fn file(&mut self, path: &Node) -> Option<String> {
         let written = path.text()?;
         match self.files.text(written) {
-            Ok((located, text)) => {
-                self.read.insert(located, text.clone());
-                Some(text)
-            }
+            Ok(text) => Some(text),
             Err(refused) => {
                 self.refused(&refused, written, path.at);
                 None

@@ -78,14 +78,13 @@ impl Files {
         }
     }
 
-    /// The text of the file, and its path as [`Files::located`] has it.
-    pub(super) fn text(&self, written: &str) -> Result<(String, String), Refused> {
+    /// The text of the file.
+    pub(super) fn text(&self, written: &str) -> Result<String, Refused> {
         let path = self.allowed(written)?;
         let bytes = find::bytes(&path, MAX_BYTES);
         let bytes = bytes.map_err(|error| Refused::Unreadable(error.to_string()))?;
         let bytes = bytes.ok_or(Refused::TooLarge)?;
-        let text = String::from_utf8(bytes).map_err(|_| Refused::NotUtf8)?;
-        Ok((relative(&path, &self.run), text))
+        String::from_utf8(bytes).map_err(|_| Refused::NotUtf8)
     }
 
     fn allowed(&self, written: &str) -> Result<PathBuf, Refused> {
@@ -128,7 +127,7 @@ mod tests {
     fn a_file_is_relative_to_its_manifest_and_kept_relative_to_the_root() {
         let folder = folder();
         let read = files(folder.path(), false).text("../key.pem");
-        assert_eq!(read, Ok(("key.pem".to_owned(), "key\n".to_owned())));
+        assert_eq!(read, Ok("key\n".to_owned()));
         assert_eq!(
             files(folder.path(), false).located("x/./y"),
             Ok("sub/x/y".to_owned())

@@ -9,7 +9,7 @@ mod rows;
 mod stamp;
 mod template;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::header::{self, Head};
 use super::hide::Hidden;
@@ -42,7 +42,6 @@ pub(super) struct Sets<'a> {
     diagnostics: &'a mut Vec<Diagnostic>,
     hidden: &'a mut Hidden,
     places: Places,
-    read: BTreeMap<String, String>,
     /// The files whose documents are templates, by number.
     taken: BTreeSet<usize>,
 }
@@ -61,7 +60,6 @@ impl<'a> Sets<'a> {
             diagnostics,
             hidden,
             places: Places::default(),
-            read: BTreeMap::new(),
             taken: BTreeSet::new(),
         }
     }
@@ -84,9 +82,9 @@ impl<'a> Sets<'a> {
         }
     }
 
-    /// Where templates stand, and the files that were read, by their paths.
-    pub(super) fn done(self) -> (Places, BTreeMap<String, String>) {
-        (self.places, self.read)
+    /// Where templates stand.
+    pub(super) fn done(self) -> Places {
+        self.places
     }
 
     fn one(
@@ -151,7 +149,7 @@ impl<'a> Sets<'a> {
     fn rows(&mut self, file: usize, tenants: &Node) -> Vec<Row> {
         let File { source, files } = &self.files[file];
         let mut report = Report::new(source, self.diagnostics, self.hidden);
-        rows::read(tenants, files, &mut self.read, &mut report)
+        rows::read(tenants, files, &mut report)
     }
 }
 

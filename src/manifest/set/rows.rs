@@ -30,14 +30,9 @@ pub(super) enum Cell {
 }
 
 /// Reads the rows; those that cannot be are complained about and left out.
-pub(super) fn read(
-    tenants: &Node,
-    files: &Files,
-    read: &mut BTreeMap<String, String>,
-    report: &mut Report<'_>,
-) -> Vec<Row> {
+pub(super) fn read(tenants: &Node, files: &Files, report: &mut Report<'_>) -> Vec<Row> {
     let rows = match Marker::of(tenants) {
-        Some(Marker::File(path)) => table(path, files, read, report),
+        Some(Marker::File(path)) => table(path, files, report),
         None if tenants.is_list() => list(tenants, report),
         _ => {
             report
@@ -81,16 +76,11 @@ fn list(tenants: &Node, report: &mut Report<'_>) -> Vec<Placed> {
     rows
 }
 
-fn table(
-    path: &Node,
-    files: &Files,
-    read: &mut BTreeMap<String, String>,
-    report: &mut Report<'_>,
-) -> Vec<Placed> {
+fn table(path: &Node, files: &Files, report: &mut Report<'_>) -> Vec<Placed> {
     let Some(written) = path.text() else {
         return Vec::new();
     };
-    let (located, text) = match files.text(written) {
+    let text = match files.text(written) {
         Ok(found) => found,
         Err(refused) => {
             let message = format!("the table `{written}` {refused}");
@@ -108,7 +98,6 @@ fn table(
             .hint("its first line has the columns' names, `name` among them; each further line is a tenant");
         Vec::new()
     });
-    read.insert(located, text);
     rows.into_iter().map(|row| (row, path.at)).collect()
 }
 

@@ -324,23 +324,6 @@ fn fields_know_where_they_were_written() {
 }
 
 #[test]
-fn the_digest_changes_with_any_text_that_was_read() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let write =
-        |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
-    let account = "apiVersion: logto/v1\nkind: Account\nmetadata: {name: main}\nspec: {endpoint: {file: endpoint.txt}}\n";
-    let digest = || super::folder(&[folder.path().to_str().expect("a path")]).digest;
-    write("a.yaml", account);
-    write("endpoint.txt", "https://cloud.test");
-    let first = digest();
-    assert_eq!(digest(), first);
-    write("endpoint.txt", "https://other.test");
-    let second = digest();
-    write("a.yaml", &account.replace("main", "other"));
-    assert!(first != second && second != digest());
-}
-
-#[test]
 fn a_text_from_a_file_is_held_to_the_fields_bounds() {
     let folder = tempfile::tempdir().expect("a folder");
     let write =

@@ -228,7 +228,6 @@ proptest! {
         sorted.sort();
         let plain = manifest::load(sources(&sorted), &options(Path::new(".")));
         prop_assert_eq!(drawn(&shuffled.diagnostics), "");
-        prop_assert_eq!(&shuffled.digest, &plain.digest);
         prop_assert_eq!(format!("{:?}", shuffled.documents), format!("{:?}", plain.documents));
     }
 

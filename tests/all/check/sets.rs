@@ -159,20 +159,6 @@ fn a_list_in_the_manifest_does_the_same() {
 }
 
 #[test]
-fn the_table_is_part_of_what_the_digest_covers() {
-    let set = folder();
-    let files = [
-        ("set.yaml", SET),
-        ("customer/all.yaml", TEMPLATE),
-        ("customers.csv", TABLE),
-    ];
-    let before = load(&set, &files).digest;
-    assert_eq!(load(&set, &files).digest, before);
-    let other = TABLE.replace("600", "700");
-    assert_ne!(load(&set, &[("customers.csv", &other)]).digest, before);
-}
-
-#[test]
 fn what_is_wrong_with_a_template_is_said_once() {
     let template = TEMPLATE.replace("description: d", "descriptino: d");
     let set = folder();
