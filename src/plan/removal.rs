@@ -58,7 +58,7 @@ fn removal(
             "its document is gone, and only edges were ours",
         ),
         Some(live) if kind.is_permanent() => {
-            let restored = restoration(address, entry, kind, live, shapes);
+            let restored = restoration(input, address, entry, kind, live, shapes);
             return (!input.options.no_delete).then_some(restored);
         }
         Some(_) => (Action::Delete, "no document names it any more"),
@@ -66,10 +66,7 @@ fn removal(
     if action == Action::Delete && input.options.no_delete {
         return None;
     }
-    let live_value = live.map(|live| {
-        let live = shapes.of(kind).project(kind, &live.value);
-        concealed(kind, address, &live, &[&entry.written], input.key)
-    });
+    let live_value = live.map(|live| shown(input, address, kind, live, Some(entry), shapes));
     let revokes = match (action, live) {
         (Action::Forget, Some(_)) if !entry.retain => owned_edges(kind, entry),
         _ => BTreeMap::new(),
@@ -81,14 +78,15 @@ fn removal(
 /// What is always there is not deleted: what was written goes back to what it is in a new target,
 /// field by field, or stays, and a note says so.
 fn restoration(
+    input: &Input<'_>,
     address: &Address,
     entry: &Entry,
     kind: &'static Descriptor,
     live: &Live,
     shapes: &mut Shapes,
 ) -> (Step, Vec<Note>) {
+    let live = shown(input, address, kind, live, Some(entry), shapes);
     let shape = shapes.of(kind);
-    let live = shape.project(kind, &live.value);
     let compared = delta(&Subject {
         kind,
         shape,
@@ -114,6 +112,20 @@ fn restoration(
         ..step(address, entry, action, reason, Some(live), revokes)
     };
     (step, notes)
+}
+
+/// What is live, projected, its secrets hidden.
+fn shown(
+    input: &Input<'_>,
+    address: &Address,
+    kind: &'static Descriptor,
+    live: &Live,
+    entry: Option<&Entry>,
+    shapes: &mut Shapes,
+) -> Value {
+    let live = shapes.of(kind).project(kind, &live.value);
+    let written: Vec<&Value> = entry.iter().map(|entry| &entry.written).collect();
+    concealed(kind, address, &live, &written, input.key)
 }
 
 fn owned_edges(kind: &Descriptor, entry: &Entry) -> BTreeMap<String, Vec<PlannedEdge>> {
@@ -217,20 +229,21 @@ pub(super) fn undeclared_children(
             let name = live.value.get(children.name_field).and_then(Value::as_text);
             let name = format!("{}.{}", parent.address.name(), name.unwrap_or(&live.id));
             let address = parent.address.sibling(kind.name, &name);
-            steps.push(undeclared_step(&address, kind, home, live, shapes));
+            steps.push(undeclared_step(input, &address, kind, home, live, shapes));
         }
     }
     steps
 }
 
 fn undeclared_step(
+    input: &Input<'_>,
     address: &Address,
     kind: &'static Descriptor,
     home: &Address,
     live: &Live,
     shapes: &mut Shapes,
 ) -> Step {
-    let value = shapes.of(kind).project(kind, &live.value);
+    let value = shown(input, address, kind, live, None, shapes);
     Step {
         reason: "the list is exact, and it is not in it".to_owned(),
         id: Some(live.id.clone()),
