@@ -18,7 +18,7 @@ pub use answer::Answer;
 pub use bucket::{Bucket, Limit};
 pub use client::{Client, Http, Needs};
 pub use problem::{Phase, Problem, Reached};
-pub use request::{Repeat, Request};
+pub use request::{Repeat, Request, form_encoded};
 pub use reqwest::Method;
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use settings::{CaFile, Proxies, Settings};

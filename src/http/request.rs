@@ -37,3 +37,8 @@ impl fmt::Debug for Request {
         write!(f, "{} {}", self.method, super::problem::place(&self.url))
     }
 }
+
+/// A text as a form or a query has it (`application/x-www-form-urlencoded`).
+pub fn form_encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use crate::http::{Answer, Client, Fresh};
+use crate::http::{Answer, Client, Fresh, form_encoded};
 use crate::kind::{RemoteError, RemoteKind, Trace, Traced};
 
 /// What a request was for.
@@ -83,7 +83,7 @@ pub trait Dialect: Send + Sync {
 
     /// The query that finds objects by a field's exact value.
     fn search(&self, field: &str, value: &str, case_sensitive: bool) -> String {
-        let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let value = form_encoded(value);
         format!("search.{field}={value}&mode.{field}=exact&isCaseSensitive={case_sensitive}")
     }
 

@@ -6,11 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use url::Url;
-use url::form_urlencoded::{Serializer, byte_serialize};
+use url::form_urlencoded::Serializer;
 
 use super::dialect::{fault, words};
 use crate::base::Secret;
-use crate::http::{Answer, Client, Fresh, HeaderMap, HeaderValue, Method, Repeat, Request};
+use crate::http::{
+    Answer, Client, Fresh, HeaderMap, HeaderValue, Method, Repeat, Request, form_encoded,
+};
 use crate::kind::{RemoteError, RemoteKind};
 use crate::rest::{Asked, Effect, Fault, failed, garbled, local, refused};
 
@@ -88,9 +90,8 @@ impl LogIn {
 
     /// Both halves are form-encoded first (RFC 6749, 2.3.1).
     fn basic(&self) -> String {
-        let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let secret = encoded(self.client_secret.expose());
-        let pair = format!("{}:{secret}", encoded(&self.client_id));
+        let secret = form_encoded(self.client_secret.expose());
+        let pair = format!("{}:{secret}", form_encoded(&self.client_id));
         format!("Basic {}", STANDARD.encode(pair))
     }
 

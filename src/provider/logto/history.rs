@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use crate::http::form_encoded;
 use crate::kind::{RemoteError, Trace, Traced};
 use crate::rest::Ask;
 
@@ -44,7 +45,7 @@ pub(super) async fn traces(
     let users = users.filter(|one| !found.contains_key(one.id));
     let users: Vec<&str> = users.map(|one| one.id).take(MOST).collect();
     for id in users {
-        let query = format!("userId={}&{PAGE}", encoded(id));
+        let query = format!("userId={}&{PAGE}", form_encoded(id));
         let rows = ask.get("/api/logs", &query).await?;
         let last = items(&rows).iter().find_map(of_interaction);
         // What we wrote since is what was last applied: what came before is in that.
@@ -70,7 +71,10 @@ async fn of_hooks(
     let mut found: BTreeMap<String, Trace> = BTreeMap::new();
     let listening = items(&hooks).iter().filter(|hook| hook["enabled"] == true);
     for hook in listening.take(MOST) {
-        let path = format!("/api/hooks/{}/recent-logs", encoded(&text(&hook["id"])));
+        let path = format!(
+            "/api/hooks/{}/recent-logs",
+            form_encoded(&text(&hook["id"]))
+        );
         let log = format!("log of webhook `{}`", text(&hook["name"]));
         for row in items(&ask.get(&path, EVER).await?) {
             let Some(trace) = of_call(row, &log) else {
@@ -190,8 +194,4 @@ fn text(value: &Json) -> String {
 fn said(object: &Json, names: &[&str]) -> Option<String> {
     let texts = names.iter().filter_map(|name| object[*name].as_str());
     texts.map(str::to_owned).find(|text| !text.is_empty())
-}
-
-fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
