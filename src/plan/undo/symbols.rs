@@ -12,8 +12,8 @@ const TELLING: usize = 10;
 /// The ids that objects had, by address.
 pub(super) struct Symbols {
     ids: BTreeMap<Address, String>,
-    /// Those that are made anew.
-    anew: BTreeSet<Address>,
+    /// Those that have another id now, or will have.
+    renewed: BTreeSet<Address>,
 }
 
 impl Symbols {
@@ -27,16 +27,16 @@ impl Symbols {
                 ids.insert(address.clone(), entry.id.clone());
             }
         }
-        let mut anew = BTreeSet::new();
+        let mut renewed = BTreeSet::new();
         for (address, image) in &images.objects {
             if let (true, Some(entry)) = (image.existed, &image.entry) {
                 ids.insert(address.clone(), entry.id.clone());
             }
-            if is_anew(address, image, given) {
-                anew.insert(address.clone());
+            if has_other_id(address, image, given) {
+                renewed.insert(address.clone());
             }
         }
-        Self { ids, anew }
+        Self { ids, renewed }
     }
 
     /// `value` with the ids of what it depended on as references.
@@ -62,7 +62,7 @@ impl Symbols {
             return Some(Value::Unknown(Unknown::output(address.clone(), "id")));
         }
         let (address, id) = known.find(|(address, id)| {
-            self.anew.contains(*address) && id.len() >= TELLING && text.contains(id.as_str())
+            self.renewed.contains(*address) && id.len() >= TELLING && text.contains(id.as_str())
         })?;
         let mut parts = Vec::new();
         for (n, piece) in text.split(id.as_str()).enumerate() {
@@ -79,8 +79,8 @@ impl Symbols {
     }
 }
 
-/// Whether the object has to be made again, so that its id may be another one.
-fn is_anew(address: &Address, image: &Image, given: Given<'_>) -> bool {
+/// Whether the object has another id now, or will have.
+fn has_other_id(address: &Address, image: &Image, given: Given<'_>) -> bool {
     let now = given.snapshot.resources.get(image.called(address));
     let old = image.entry.as_ref().map(|entry| &entry.id);
     image.existed && now.map(|now| &now.id) != old
