@@ -40,6 +40,7 @@ mod saved;
 mod scale;
 mod schedules;
 mod state;
+mod struck;
 mod support;
 mod tls;
 mod undo;

@@ -5,11 +5,14 @@ mod cluster;
 pub(crate) mod count;
 mod known;
 mod ledger;
+mod moment;
 mod refused;
+mod strikes;
+mod trial;
 mod undo;
 mod writes;
 
-pub(crate) use undo::taking_back;
+pub(crate) use trial::{struck, taking_back};
 pub(crate) use writes::writes_of;
 
 use known::Known;
@@ -62,6 +65,8 @@ pub(crate) struct Run {
     pub(crate) report: Report,
     /// The write requests that the servers saw.
     pub(crate) writes: Vec<String>,
+    /// How many requests the servers saw, reads included.
+    requests: usize,
     /// Whether nothing was in its way: no fault, and nothing that an earlier run had begun.
     undisturbed: bool,
 }
@@ -92,7 +97,7 @@ impl Ground {
             all_edges: false,
             journaled: true,
             ahead: jiff::SignedDuration::ZERO,
-            settle: Duration::ZERO,
+            settle: trial::settle(),
             back: undo::Back::default(),
         };
         ground.declare_targets();
@@ -263,6 +268,7 @@ impl Ground {
             plan,
             report,
             writes,
+            requests: self.by_hand(|world| world.record.all().count()),
         })
     }
 
@@ -399,7 +405,7 @@ impl Ground {
         let before = self.before();
         let run = self.applied(text);
         if let Some(before) = before.filter(|_| !run.plan.is_empty()) {
-            self.goes_back_and_forth(text, &before);
+            self.try_out(text, &before, &run);
         }
         run
     }

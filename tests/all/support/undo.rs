@@ -1,40 +1,20 @@
 //! Runs that are taken back, and taken back again: the worlds are the same.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value as Json};
 use tenantry::manifest::Document;
 use tenantry::plan::undo::{Given, Images, Undoing};
-use tenantry::sandbox::tables::Change;
 use tenantry::state::State;
 
 use super::known::Known;
+use super::moment::{Apart, Moment, difference};
 use super::{Ground, Run};
-
-thread_local! {
-    static TAKING_BACK: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Lives `life`, in which each run that changed something is taken back, and that again.
-pub(crate) fn taking_back(life: impl FnOnce()) {
-    TAKING_BACK.set(true);
-    life();
-    TAKING_BACK.set(false);
-}
 
 /// How a ground goes back.
 #[derive(Default)]
 pub(super) struct Back {
     is_on: Cell<bool>,
     overrides: RefCell<Vec<(String, String)>>,
-}
-
-/// Servers and state as they were at a time.
-pub(super) struct Moment {
-    targets: Vec<(String, Map<String, Json>, Vec<Change>)>,
-    state: Vec<(PathBuf, Vec<u8>)>,
 }
 
 impl Ground {
@@ -64,12 +44,6 @@ impl Ground {
             facts: known,
         };
         Some(Undoing::new(kept.run.0, &images, given))
-    }
-
-    /// The moment before a run that is to be taken back.
-    pub(super) fn before(&self) -> Option<Moment> {
-        let wanted = TAKING_BACK.get() && self.state == "state" && !self.destroy;
-        wanted.then(|| self.moment())
     }
 
     /// Takes the last run back.
@@ -118,55 +92,6 @@ impl Ground {
         }
         self.return_to(&after);
     }
-
-    fn moment(&self) -> Moment {
-        let targets = self.by_hand(|world| {
-            let prefixes: Vec<_> = world.prefixes().map(str::to_owned).collect();
-            let saved = prefixes.into_iter().map(|prefix| {
-                let settings = world.settings(&prefix).cloned().unwrap_or_default();
-                let tables = world.target(&prefix).expect("a target").tables();
-                (prefix, settings, tables.snapshot())
-            });
-            saved.collect()
-        });
-        let mut state = Vec::new();
-        files(&self.state_folder(), &mut state);
-        Moment { targets, state }
-    }
-
-    fn return_to(&self, moment: &Moment) {
-        self.by_hand(|world| {
-            for (prefix, settings, rows) in &moment.targets {
-                world.ensure(prefix, settings).expect("a target");
-                let tables = world.target(prefix).expect("a target").tables();
-                let names: Vec<_> = tables.names().map(str::to_owned).collect();
-                for table in names {
-                    tables.delete_where(&table, |_, _| true);
-                }
-                for Change { table, id, row } in rows {
-                    tables.put(table, id, row.clone().expect("a row"));
-                }
-            }
-        });
-        let folder = self.state_folder();
-        std::fs::remove_dir_all(&folder).expect("a state");
-        for (path, bytes) in &moment.state {
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-            std::fs::write(path, bytes).expect("written");
-        }
-    }
-}
-
-fn files(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            let bytes = std::fs::read(&path).expect("a file");
-            found.push((path, bytes));
-        }
-    }
 }
 
 /// Whether everything could be had back.
@@ -176,12 +101,17 @@ fn is_whole(run: &Run) -> bool {
     run.report.succeeded() && !lost
 }
 
-/// Rows, each with how many there are of it.
-type Rows = BTreeMap<String, usize>;
+/// Tables of what people do, and of what is made up with its object.
+const PEOPLE: [&str; 4] = [
+    "saml_secrets",
+    "application_consents",
+    "members",
+    "invitations",
+];
 
-/// What is in the servers, ids and times apart.
-fn rows(moment: &Moment, ids: &BTreeSet<String>, run: &Run) -> Rows {
-    let lost: BTreeSet<String> = run
+/// What could not be had back, and what stays as it is.
+fn apart(run: &Run) -> Apart {
+    let lost = run
         .plan
         .warnings
         .iter()
@@ -192,149 +122,23 @@ fn rows(moment: &Moment, ids: &BTreeSet<String>, run: &Run) -> Rows {
             path.split('.').next().map(str::to_owned)
         })
         .collect();
-    let stays: BTreeSet<&str> = run
+    let stays = run
         .plan
         .warnings
         .iter()
         .filter(|note| note.code == "E0344")
-        .filter_map(|note| Some(note.address.as_ref()?.name()))
+        .filter_map(|note| Some(note.address.as_ref()?.name().to_owned()))
         .collect();
-    let mut found = Rows::new();
-    for (prefix, _, changes) in &moment.targets {
-        let sort = prefix.split('/').next().unwrap_or_default();
-        for Change { table, id, row } in changes {
-            if TRACES.contains(&table.as_str()) || stays.contains(id.as_str()) {
-                continue;
-            }
-            let mut row = row.clone().expect("a row");
-            for (of, made_up) in MADE_UP_IN {
-                if let (true, Json::Object(row)) = (table == of, &mut row) {
-                    row.remove(made_up);
-                }
-            }
-            let is_built_in = row["name"] == "Logto Management API";
-            if is_built_in || row["translation"] == serde_json::json!({}) {
-                // As if it were not there.
-                continue;
-            }
-            plain(&mut row, ids, &lost);
-            *found.entry(format!("{sort} {table} {row}")).or_default() += 1;
-        }
-    }
-    found
-}
-
-/// Tables whose rows say what happened, or are made up with their server.
-const TRACES: [&str; 9] = [
-    "tokens",
-    "sessions",
-    "logs",
-    "token_keys",
-    "keys",
-    "saml_secrets",
-    "application_consents",
-    "members",
-    "invitations",
-];
-
-/// Parts of applications that nobody declared, and that no list shows.
-const UNREAD: [&str; 2] = [
-    "t application_sign_in_experiences",
-    "t application_access_controls",
-];
-
-/// Tables of one row, which a server makes when it is first written.
-const LAZY: [&str; 4] = [
-    "t sign_in_experiences",
-    "t domain_verification_files",
-    "t singles",
-    "cloud settings",
-];
-
-/// The same of one table.
-const MADE_UP_IN: [(&str, &str); 1] = [("application_secrets", "value")];
-
-/// What the server makes up at each creation.
-const MADE_UP: [&str; 9] = [
-    "id",
-    "createdAt",
-    "updatedAt",
-    "passwordDigest",
-    "passwordAlgorithm",
-    "signingKey",
-    "client_secret",
-    "logtoConfigs",
-    "password",
-];
-
-fn plain(value: &mut Json, ids: &BTreeSet<String>, lost: &BTreeSet<String>) {
-    match value {
-        Json::Object(map) => {
-            map.retain(|key, _| !lost.contains(key) && !MADE_UP.contains(&key.as_str()));
-            for inner in map.values_mut() {
-                plain(inner, ids, lost);
-            }
-            map.retain(|_, inner| !is_nothing(inner) && !is_default_logo(inner));
-        }
-        Json::Array(items) => {
-            for inner in items.iter_mut() {
-                plain(inner, ids, lost);
-            }
-            items.sort_by_key(ToString::to_string);
-        }
-        Json::String(text) => {
-            for id in ids {
-                if text.contains(id.as_str()) {
-                    *text = text.replace(id.as_str(), "ID");
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// What a new tenant has.
-fn is_default_logo(value: &Json) -> bool {
-    let text = value.as_str();
-    text.is_some_and(|text| text.starts_with("https://logto.io/logo"))
-}
-
-fn is_nothing(value: &Json) -> bool {
-    match value {
-        Json::Null => true,
-        Json::Array(items) => items.is_empty(),
-        Json::Object(map) => map.is_empty(),
-        _ => false,
+    Apart {
+        tables: &PEOPLE,
+        lost,
+        stays,
     }
 }
 
 fn same(wanted: &Moment, is: &Moment, run: &Run, way: &str) {
-    let mut ids = BTreeSet::new();
-    for (prefix, _, changes) in wanted.targets.iter().chain(&is.targets) {
-        ids.extend(changes.iter().map(|change| change.id.clone()));
-        ids.extend(prefix.split_once('/').map(|(_, id)| id.to_owned()));
-    }
-    ids.retain(|id| id.len() >= 6);
-    let (wanted, is) = (rows(wanted, &ids, run), rows(is, &ids, run));
-    let unread = |row: &str| UNREAD.iter().any(|table| row.starts_with(table));
-    let lacks: Vec<_> = wanted
-        .iter()
-        .filter(|(row, n)| is.get(*row) != Some(n) && !unread(row))
-        .collect();
-    let has = |table: &str| wanted.keys().any(|row| row.starts_with(table));
-    let made_at_need = |row: &str| {
-        let mut tables = LAZY.iter();
-        tables.any(|table| row.starts_with(table) && !has(table))
-    };
-    let beside: Vec<_> = is
-        .iter()
-        .filter(|(row, n)| wanted.get(*row) != Some(n) && !made_at_need(row))
-        .collect();
-    assert!(
-        lacks.is_empty() && beside.is_empty(),
-        "going {way}, the world lacks {lacks:#?}\nand has {beside:#?}\nafter {}",
-        said(run)
-    );
+    let difference = difference(wanted, is, &apart(run)).unwrap_or_default();
+    assert_eq!(difference, "", "going {way}, after {}", said(run));
 }
 
 /// What a plan does, shortly.
