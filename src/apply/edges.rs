@@ -32,7 +32,8 @@ impl Context {
             edges.push((self.edge_key(step, edge).await?, edge));
         }
         let keys: Vec<_> = edges.iter().map(|(key, _)| key.clone()).collect();
-        let (changed, result) = self.change(number, field, &keys, Way::Grant).await;
+        let live = self.keys(step, step.revokes.get(field)).await?;
+        let (changed, result) = self.change(number, field, (&keys, &live), Way::Grant).await;
         edges.retain(|(key, _)| changed.contains(key));
         if !edges.is_empty() {
             self.record_granted(step, field, &edges).await?;
@@ -43,28 +44,23 @@ impl Context {
     /// Takes the step's edges of `field` away.
     pub(super) async fn revoke(&self, number: usize, field: &str) -> Result<(), Failure> {
         let step = self.step(number);
-        let planned = step
-            .revokes
-            .get(field)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let mut keys = Vec::new();
-        for edge in planned {
-            keys.push(self.edge_key(step, edge).await?);
-        }
-        let (changed, result) = self.change(number, field, &keys, Way::Revoke).await;
+        let keys = self.keys(step, step.revokes.get(field)).await?;
+        let (changed, result) = self
+            .change(number, field, (&keys, &keys), Way::Revoke)
+            .await;
         if !changed.is_empty() {
             self.record_revoked(step, field, &changed).await?;
         }
         result
     }
 
-    /// Calls batch by batch. Returns the edges that were changed, and how it ended.
+    /// Calls batch by batch with the first of `keys`, the second being what was live. Returns the
+    /// edges that were changed, and how it ended.
     async fn change(
         &self,
         number: usize,
         field: &str,
-        keys: &[EdgeKey],
+        keys: (&[EdgeKey], &[EdgeKey]),
         way: Way,
     ) -> (Vec<EdgeKey>, Result<(), Failure>) {
         let mut changed = Vec::new();
@@ -78,7 +74,7 @@ impl Context {
         &self,
         number: usize,
         field: &str,
-        keys: &[EdgeKey],
+        (keys, live): (&[EdgeKey], &[EdgeKey]),
         way: Way,
         changed: &mut Vec<EdgeKey>,
     ) -> Result<(), Failure> {
@@ -98,6 +94,7 @@ impl Context {
                 relation,
                 owner: &owner,
                 edges,
+                live,
             };
             result = call_one(&session, step, &call, way).await;
             if result.is_err() {
@@ -120,6 +117,18 @@ impl Context {
             lock(&self.unverified).edges(home, relation.field, changed);
         }
         result
+    }
+
+    async fn keys(
+        &self,
+        step: &Step,
+        planned: Option<&Vec<PlannedEdge>>,
+    ) -> Result<Vec<EdgeKey>, Failure> {
+        let mut keys = Vec::new();
+        for edge in planned.into_iter().flatten() {
+            keys.push(self.edge_key(step, edge).await?);
+        }
+        Ok(keys)
     }
 
     async fn edge_key(&self, step: &Step, edge: &PlannedEdge) -> Result<EdgeKey, Failure> {

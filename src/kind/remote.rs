@@ -74,6 +74,8 @@ pub struct EdgeCall<'a> {
     pub owner: &'a str,
     /// The edges.
     pub edges: &'a [EdgeKey],
+    /// Those that the plan saw and takes away from the same owner.
+    pub live: &'a [EdgeKey],
 }
 
 /// Reads live objects of one target. A target that does not exist answers "absent" to everything.
@@ -126,6 +128,17 @@ pub trait Reader: Send + Sync {
         relation: &'static Relation,
         queries: &[EdgeQuery],
     ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError>;
+
+    /// Returns the edges asked for as lists without a total show them when they are read again:
+    /// half an answer is sound too, and what is taken for gone is forgotten. Nothing where each list
+    /// tells how long it is.
+    async fn edges_again(
+        &self,
+        _relation: &'static Relation,
+        _queries: &[EdgeQuery],
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        Ok(BTreeMap::new())
+    }
 
     /// Returns a secret output that can be read again, or none.
     async fn secret(

@@ -177,6 +177,12 @@ fn together<'a>(asked: &'a [Asked<'_>]) -> BTreeMap<Place<'a>, Option<Vec<String
     together
 }
 
+/// How often a list that lacks an edge of ours is read again before it is believed.
+const AGAIN: usize = 2;
+
+/// Edges by owner.
+type Found = BTreeMap<String, Vec<EdgeKey>>;
+
 /// What is asked of one relation in one target.
 pub(super) struct Question {
     /// The relation.
@@ -185,16 +191,44 @@ pub(super) struct Question {
     pub queries: Vec<EdgeQuery>,
     /// The owners of which somebody means an edge.
     pub meant: BTreeSet<String>,
+    /// The edges that are ours, by owner.
+    pub owned: BTreeMap<String, BTreeSet<EdgeKey>>,
 }
 
 impl Question {
     /// Asks for all of it at once. A server may refuse to list what an object of another sort
     /// cannot have (Logto: the roles of an application that is no machine); where nobody means it
     /// to have any, it has none.
-    pub(super) async fn ask(
-        &self,
-        reader: &dyn Reader,
-    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+    pub(super) async fn ask(&self, reader: &dyn Reader) -> Result<Found, RemoteError> {
+        let mut found = self.ask_once(reader).await?;
+        for _ in 0..AGAIN {
+            let missing = self.missing(&found);
+            if missing.is_empty() {
+                break;
+            }
+            for (owner, edges) in reader.edges_again(self.relation, &missing).await? {
+                let known = found.entry(owner).or_default();
+                let new: Vec<_> = edges
+                    .into_iter()
+                    .filter(|edge| !known.contains(edge))
+                    .collect();
+                known.extend(new);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The questions whose answers lack an edge of ours.
+    fn missing(&self, found: &Found) -> Vec<EdgeQuery> {
+        let lacks = |query: &&EdgeQuery| {
+            let owned = self.owned.get(&query.owner).into_iter().flatten();
+            let shown = found.get(&query.owner).map_or(&[][..], Vec::as_slice);
+            owned.into_iter().any(|edge| !shown.contains(edge))
+        };
+        self.queries.iter().filter(lacks).cloned().collect()
+    }
+
+    async fn ask_once(&self, reader: &dyn Reader) -> Result<Found, RemoteError> {
         let is_refused = |error: &RemoteError| error.kind == RemoteKind::Rejected;
         let all = reader.edges(self.relation, &self.queries).await;
         if !all.as_ref().is_err_and(is_refused) {
@@ -238,10 +272,14 @@ pub(super) async fn read(
             relation: one.relation,
             queries: Vec::new(),
             meant: BTreeSet::new(),
+            owned: BTreeMap::new(),
         });
         if one.wanted.all().next().is_some() || !one.owned.is_empty() {
             question.meant.insert(query.owner.clone());
         }
+        let owned = one.owned.iter().map(|edge| edge.key.clone());
+        let known = question.owned.entry(query.owner.clone()).or_default();
+        known.extend(owned);
         question.queries.push(query);
     }
     let reads = questions.into_iter().filter_map(|(key, question)| {

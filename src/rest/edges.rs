@@ -2,6 +2,7 @@
 //! where it shows them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 
@@ -26,6 +27,7 @@ impl<D: Dialect> Session<D> {
         &self,
         relation: &'static Relation,
         queries: &[EdgeQuery],
+        oldest: Option<Duration>,
     ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
         let mut edges = Edges::new();
         let mut asked = Vec::new();
@@ -39,13 +41,18 @@ impl<D: Dialect> Session<D> {
         let owners: BTreeSet<&str> = asked.iter().map(|query| query.owner.as_str()).collect();
         let reads = owners_lists(relation, &asked);
         let by_item = match &relation.by_item {
-            Some(read) if is_of_all(read) => self.by_list(relation, read, owners.len()).await?,
-            Some(read) => self.by_item(relation, read, &asked, reads.len()).await?,
+            Some(read) if is_of_all(read) => {
+                self.by_list(relation, read, owners.len(), oldest).await?
+            }
+            Some(read) => {
+                self.by_item(relation, read, &asked, reads.len(), oldest)
+                    .await?
+            }
             None => None,
         };
         let found = match by_item {
             Some(found) => found,
-            None => self.by_owner(relation, reads).await?,
+            None => self.by_owner(relation, reads, oldest).await?,
         };
         for (owner, keys) in found {
             if let Some(known) = edges.get_mut(&owner) {
@@ -58,13 +65,27 @@ impl<D: Dialect> Session<D> {
             .collect())
     }
 
+    /// The same of lists without a total, read anew.
+    pub(super) async fn edges_missed(
+        &self,
+        relation: &'static Relation,
+        queries: &[EdgeQuery],
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        let mut reads = relation.by_owner.iter().chain(&relation.by_item);
+        if !reads.any(|read| read.paging == Paging::Whole) {
+            return Ok(BTreeMap::new());
+        }
+        self.edges_of(relation, queries, Some(Duration::ZERO)).await
+    }
+
     async fn by_owner(
         &self,
         relation: &'static Relation,
         reads: Vec<(&str, &'static ReadEdges)>,
+        oldest: Option<Duration>,
     ) -> Result<Edges, RemoteError> {
         let reads = reads.into_iter();
-        let reads = reads.map(|(owner, read)| self.whole_list(read, owner));
+        let reads = reads.map(|(owner, read)| self.whole_list(read, owner, oldest));
         let reads: Vec<_> = reads.collect();
         let mut edges = Edges::new();
         for (owner, items, read) in abreast(reads).await? {
@@ -89,13 +110,14 @@ impl<D: Dialect> Session<D> {
         relation: &'static Relation,
         read: &ReadEdges,
         owners: usize,
+        oldest: Option<Duration>,
     ) -> Result<Option<Edges>, RemoteError> {
         let source = self.edge_source(read, "")?;
         if owners <= relation.by_owner.len() && self.memo.peek(&source.name()).is_none() {
             return Ok(None);
         }
         let mut edges = Edges::new();
-        for item in self.items(&source, None).await?.iter() {
+        for item in self.items(&source, oldest).await?.iter() {
             let owner = text_at(item, read.id);
             let owner = owner.ok_or_else(|| self.without(relation.field, read.id))?;
             let words = keys(read, item, "").into_iter();
@@ -113,6 +135,7 @@ impl<D: Dialect> Session<D> {
         read: &ReadEdges,
         queries: &[&EdgeQuery],
         by_owner: usize,
+        oldest: Option<Duration>,
     ) -> Result<Option<Edges>, RemoteError> {
         let mut items = BTreeSet::new();
         for query in queries {
@@ -129,7 +152,7 @@ impl<D: Dialect> Session<D> {
         }
         let lists = match read.paging {
             Paging::Whole => {
-                let reads = items.iter().map(|item| self.whole_list(read, item));
+                let reads = items.iter().map(|item| self.whole_list(read, item, oldest));
                 let lists = abreast(reads.collect()).await?.into_iter();
                 lists.map(|(item, listed, _)| (item, listed)).collect()
             }
@@ -160,7 +183,7 @@ impl<D: Dialect> Session<D> {
         let Some(read) = &relation.by_item else {
             return Ok(BTreeMap::new());
         };
-        let reads = items.iter().map(|item| self.whole_list(read, item));
+        let reads = items.iter().map(|item| self.whole_list(read, item, None));
         for (far, listed, _) in abreast(reads.collect()).await? {
             for item in listed.iter() {
                 let owner = text_at(item, read.id);
@@ -179,24 +202,30 @@ impl<D: Dialect> Session<D> {
         &self,
         read: &'r ReadEdges,
         end: &'a str,
+        oldest: Option<Duration>,
     ) -> Result<(&'a str, Items, &'r ReadEdges), RemoteError> {
         let source = self.edge_source(read, end)?;
         let items = match (read.paging, read.member) {
-            (Paging::Whole, Some(member)) => self.part(&source, member).await,
-            _ => self.items(&source, None).await,
+            (Paging::Whole, Some(member)) => self.part(&source, member, oldest).await,
+            _ => self.items(&source, oldest).await,
         };
         Ok((end, present(items)?, read))
     }
 
     /// The list that is one member of an answer. Several lists may be members of the same one,
     /// which is read once.
-    async fn part(&self, source: &Source, member: &str) -> Result<Items, RemoteError> {
+    async fn part(
+        &self,
+        source: &Source,
+        member: &str,
+        oldest: Option<Duration>,
+    ) -> Result<Items, RemoteError> {
         let whole = || async {
             let draft = Draft::get(source.path.clone(), &source.query);
             Ok(vec![self.json(&draft).await?.1])
         };
         let name = format!("{} whole", source.name());
-        let answer = self.memo.get(&name, None, whole).await?;
+        let answer = self.memo.get(&name, oldest, whole).await?;
         let list = answer
             .first()
             .and_then(|json| below(json, member)?.as_array());

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::edges::held_keys;
+use super::list::AGAIN;
 use super::request::{edge, edge_of};
 use super::writer::is_already;
 use super::{Dialect, Session};
@@ -19,6 +20,13 @@ struct Standing {
     words: Vec<String>,
 }
 
+impl Standing {
+    /// Whether they are what the edge says.
+    fn is(&self, key: &EdgeKey) -> bool {
+        self.words.iter().any(|word| word == words(key).1)
+    }
+}
+
 /// Whether the calls on a relation's edges depend on where they stand.
 pub(super) fn is_held(relation: &Relation) -> bool {
     relation.by_owner.iter().any(|read| read.held.is_some())
@@ -29,9 +37,8 @@ impl<D: Dialect> Session<D> {
     pub(super) async fn attach_held(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
         let standing = self.standing(call).await?;
         for key in call.edges {
-            let (who, what) = words(key);
-            match standing.get(who) {
-                Some(one) if one.words.iter().any(|word| word == what) => {}
+            match standing.get(words(key).0) {
+                Some(one) if one.is(key) => {}
                 Some(one) => self.change_held(call, key, one).await?,
                 None => self.add_held(call, key).await?,
             }
@@ -43,9 +50,8 @@ impl<D: Dialect> Session<D> {
     pub(super) async fn detach_held(&self, call: &EdgeCall<'_>) -> Result<(), RemoteError> {
         let standing = self.standing(call).await?;
         for key in call.edges {
-            let (who, what) = words(key);
-            if let Some(one) = standing.get(who)
-                && one.words.iter().any(|word| word == what)
+            if let Some(one) = standing.get(words(key).0)
+                && one.is(key)
             {
                 self.drop_held(call, key, one).await?;
             }
@@ -53,7 +59,24 @@ impl<D: Dialect> Session<D> {
         Ok(())
     }
 
+    /// Who stands in the lists. Somebody who did and is not shown is looked for again: half a list
+    /// is sound too, and who is taken for gone is invited anew, or keeps what they were to lose.
     async fn standing(
+        &self,
+        call: &EdgeCall<'_>,
+    ) -> Result<BTreeMap<String, Standing>, RemoteError> {
+        let mut standing = self.standing_now(call).await?;
+        for _ in 0..AGAIN {
+            let shown = |key: &EdgeKey| standing.contains_key(words(key).0);
+            if call.live.iter().all(shown) {
+                break;
+            }
+            standing.extend(self.standing_now(call).await?);
+        }
+        Ok(standing)
+    }
+
+    async fn standing_now(
         &self,
         call: &EdgeCall<'_>,
     ) -> Result<BTreeMap<String, Standing>, RemoteError> {
@@ -61,7 +84,7 @@ impl<D: Dialect> Session<D> {
         let mut standing = BTreeMap::new();
         for read in call.relation.by_owner {
             let Some(held) = read.held else { continue };
-            let (_, items, _) = self.whole_list(read, call.owner).await?;
+            let (_, items, _) = self.whole_list(read, call.owner, None).await?;
             for item in items.iter() {
                 let keys = held_keys(read, held, item);
                 let Some(who) = keys.first().map(|key| words(key).0.to_owned()) else {
@@ -115,11 +138,12 @@ impl<D: Dialect> Session<D> {
         if !is_open && !is_already(&call.relation.attach, &error) {
             return Err(error);
         }
-        let (who, what) = words(key);
         let standing = self.standing(call).await;
-        let there = standing.ok().and_then(|mut standing| standing.remove(who));
+        let there = standing
+            .ok()
+            .and_then(|mut standing| standing.remove(words(key).0));
         match there {
-            Some(one) if one.words.iter().any(|word| word == what) => Ok(()),
+            Some(one) if one.is(key) => Ok(()),
             _ => Err(error),
         }
     }

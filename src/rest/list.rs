@@ -21,7 +21,7 @@ use crate::kind::{
 /// A single object that can only be found in a list is looked for in one at most this old.
 const FRESH: Duration = Duration::from_secs(3);
 /// How often a list that lacks something is read again before it is believed.
-const AGAIN: usize = 2;
+pub(super) const AGAIN: usize = 2;
 
 impl<D: Dialect> Session<D> {
     /// All live objects of `kind`, or at least the wanted ones.

@@ -85,7 +85,15 @@ impl<D: Dialect> Reader for Session<D> {
         relation: &'static Relation,
         queries: &[EdgeQuery],
     ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
-        self.edges_of(relation, queries).await
+        self.edges_of(relation, queries, None).await
+    }
+
+    async fn edges_again(
+        &self,
+        relation: &'static Relation,
+        queries: &[EdgeQuery],
+    ) -> Result<BTreeMap<String, Vec<EdgeKey>>, RemoteError> {
+        self.edges_missed(relation, queries).await
     }
 
     async fn secret(

@@ -203,7 +203,7 @@ impl<D: Dialect> Session<D> {
             owner: call.owner.to_owned(),
             ..EdgeQuery::default()
         };
-        let mut edges = self.edges_of(call.relation, &[query]).await?;
+        let mut edges = self.edges_of(call.relation, &[query], None).await?;
         Ok(edges.remove(call.owner).unwrap_or_default())
     }
 }

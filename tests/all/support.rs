@@ -12,6 +12,7 @@ mod trial;
 mod undo;
 mod writes;
 
+pub(crate) use strikes::Strikes;
 pub(crate) use trial::{struck, taking_back};
 pub(crate) use writes::writes_of;
 
@@ -404,7 +405,7 @@ impl Ground {
     pub(crate) fn apply(&self, text: &str) -> Run {
         let before = self.before();
         let run = self.applied(text);
-        if let Some(before) = before.filter(|_| !run.plan.is_empty()) {
+        if let Some(before) = before {
             self.try_out(text, &before, &run);
         }
         run

@@ -291,6 +291,7 @@ impl Bench {
         edges: &'a [EdgeKey],
     ) -> EdgeCall<'a> {
         EdgeCall {
+            live: &[],
             kind: self.kind(kind),
             relation: self.relation(kind, field),
             owner,

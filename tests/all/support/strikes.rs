@@ -15,6 +15,27 @@ use super::{Ground, Run};
 /// How often somebody runs again who sees that it failed.
 const PATIENCE: usize = 4;
 
+/// What strikes a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strikes {
+    /// As many random schedules, one after the other. Runs with nothing to do are passed over.
+    Random(u32),
+    /// One fault on each request in turn.
+    Each(&'static str),
+}
+
+impl Strikes {
+    /// What is asked for: a number, or a fault.
+    pub(crate) fn asked(text: &str) -> Self {
+        let fault = FAULTS.iter().find(|fault| **fault == text);
+        match (text.parse(), fault) {
+            (Ok(many), _) => Self::Random(many),
+            (_, Some(fault)) => Self::Each(fault),
+            _ => panic!("`{text}` is no number and none of {FAULTS:?}"),
+        }
+    }
+}
+
 /// Which request, of all that arrive, is struck by what.
 type Schedule = Vec<(usize, &'static str)>;
 
@@ -62,19 +83,31 @@ fn runner(schedules: u32) -> TestRunner {
 }
 
 impl Ground {
-    /// Does the run of `text` again and again from `before`, struck by as many schedules. Then
-    /// everything is as after the undisturbed one.
-    pub(super) fn withstands(&self, schedules: u32, text: &str, before: &Moment, run: &Run) {
+    /// Does the run of `text` again and again from `before`, struck each time. Then everything is as
+    /// after the undisturbed one.
+    pub(super) fn withstands(&self, strikes: Strikes, text: &str, before: &Moment, run: &Run) {
         let after = self.moment();
         let meant = Meant {
             moment: &after,
             held: self.held(),
         };
-        let tried = runner(schedules).run(&self::schedules(run.requests), |schedule| {
+        let ends = |schedule| {
             self.return_to(before);
             self.struck(text, &schedule, &meant)
-        });
-        tried.unwrap_or_else(|failure| panic!("{text}\n{failure}"));
+        };
+        match strikes {
+            Strikes::Random(_) if run.plan.is_empty() => {}
+            Strikes::Random(many) => {
+                let tried = runner(many).run(&schedules(run.requests), ends);
+                tried.unwrap_or_else(|failure| panic!("{text}\n{failure}"));
+            }
+            Strikes::Each(fault) => {
+                for nth in 1..=run.requests {
+                    let tried = ends(vec![(nth, fault)]);
+                    tried.unwrap_or_else(|failure| panic!("{text}\n{fault} at {nth}: {failure}"));
+                }
+            }
+        }
         self.return_to(&after);
     }
 
@@ -84,17 +117,35 @@ impl Ground {
         schedule: &Schedule,
         meant: &Meant<'_>,
     ) -> Result<(), TestCaseError> {
+        let story = self.insist(text, schedule).join("\n");
+        let ended = self.converges(text, meant);
+        ended.map_err(|error| TestCaseError::fail(format!("{error}\nafter\n{story}")))
+    }
+
+    /// Runs as often as somebody would who sees that it failed. Returns what the servers saw.
+    fn insist(&self, text: &str, schedule: &Schedule) -> Vec<String> {
+        let mut story = Vec::new();
         for (nth, fault) in schedule {
             self.fault(&format!("/#{nth}={fault}"));
         }
-        for _ in 0..PATIENCE {
+        for number in 1..=PATIENCE {
             let run = self.try_apply(text);
+            story.push(format!("run {number}:"));
+            self.by_hand(|world| {
+                let seen = world.record.all();
+                story.extend(seen.map(|it| format!("  {} {} {}", it.method, it.path, it.status)));
+            });
             if run.is_ok_and(|run| run.report.succeeded() && run.plan.refusals.is_empty()) {
                 break;
             }
         }
         pause();
         self.by_hand(|world| world.faults.clear());
+        story
+    }
+
+    /// A last run succeeds, the next one has nothing to do, and the world is as it is meant.
+    fn converges(&self, text: &str, meant: &Meant<'_>) -> Result<(), TestCaseError> {
         let last = self.try_apply(text);
         let last = last.map_err(|errors| TestCaseError::fail(format!("{errors:#?}")))?;
         prop_assert!(last.plan.refusals.is_empty(), "{:#?}", last.plan.refusals);

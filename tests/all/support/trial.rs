@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::moment::Moment;
+use super::strikes::Strikes;
 use super::{Ground, Run};
 
 /// What is tried.
@@ -12,8 +13,8 @@ enum Trial {
     Nothing,
     /// The run is taken back, and that again.
     Undone,
-    /// The run is struck by that many schedules of faults, in turn.
-    Struck(u32),
+    /// The run is struck by faults.
+    Struck(Strikes),
 }
 
 thread_local! {
@@ -25,10 +26,10 @@ pub(crate) fn taking_back(life: impl FnOnce()) {
     trying(Trial::Undone, life);
 }
 
-/// Lives `life`, in which each run that changed something is struck by `schedules` schedules of
-/// faults: after each the world is as the undisturbed run left it.
-pub(crate) fn struck(schedules: u32, life: impl FnOnce()) {
-    trying(Trial::Struck(schedules), life);
+/// Lives `life`, in which each run is struck by faults, again and again: each time the world ends as
+/// the undisturbed run left it.
+pub(crate) fn struck(strikes: Strikes, life: impl FnOnce()) {
+    trying(Trial::Struck(strikes), life);
 }
 
 fn trying(trial: Trial, life: impl FnOnce()) {
@@ -60,8 +61,9 @@ impl Ground {
     pub(super) fn try_out(&self, text: &str, before: &Moment, run: &Run) {
         match TRIAL.get() {
             Trial::Nothing => {}
+            Trial::Undone if run.plan.is_empty() => {}
             Trial::Undone => self.goes_back_and_forth(text, before),
-            Trial::Struck(schedules) => self.withstands(schedules, text, before, run),
+            Trial::Struck(strikes) => self.withstands(strikes, text, before, run),
         }
     }
 }

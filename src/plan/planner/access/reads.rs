@@ -135,6 +135,7 @@ async fn read(
         relation,
         queries: queries.collect(),
         meant: BTreeSet::new(),
+        owned: BTreeMap::new(),
     };
     question.ask(reader).await
 }
