@@ -31,7 +31,7 @@ impl<D: Dialect> Writer for Session<D> {
         if call.kind.route.answers_object {
             return self
                 .shown(call, &answer)
-                .ok_or_else(|| lost(&draft, &answer));
+                .ok_or_else(|| lost(&draft, &answer, "the new object"));
         }
         Ok(Live {
             id: call.id.to_owned(),
@@ -109,7 +109,13 @@ impl<D: Dialect> Session<D> {
     pub(super) async fn write(&self, draft: &Draft) -> Result<Answer, RemoteError> {
         let _forgets = Forgets(self);
         self.writes.fetch_add(1, Ordering::Relaxed);
-        self.call(draft).await
+        let answer = self.call(draft).await?;
+        // A page for people is not the server's answer, whatever its status: that may have been a
+        // refusal.
+        if answer.is_html() && !answer.body.trim_ascii().is_empty() {
+            return Err(lost(draft, &answer, "an answer of the server"));
+        }
+        Ok(answer)
     }
 
     /// The object that a write's answer shows.
@@ -258,10 +264,10 @@ fn sent(call: &Call<'_>) -> Value {
     Value::Map(value)
 }
 
-/// It was created, but the answer does not say as what.
-fn lost(draft: &Draft, answer: &Answer) -> RemoteError {
+/// It may have been done, but the answer is not `what` it should be.
+fn lost(draft: &Draft, answer: &Answer, what: &str) -> RemoteError {
     RemoteError {
         kind: RemoteKind::Ambiguous,
-        ..super::garbled(draft.method.as_str(), answer, "the new object")
+        ..super::garbled(draft.method.as_str(), answer, what)
     }
 }
