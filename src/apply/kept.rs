@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use super::ledger::{Change, Done, End, Intent, IntentId, Journaled, Ledger, OpenIntent};
+use super::parent::same_parent;
 use crate::base::lock::lock;
 use crate::base::{Address, Diagnostic, FingerprintKey, Secret};
+use crate::kind::Catalog;
 use crate::plan::Part;
 use crate::plan::undo::Images;
 use crate::state::{self, Act, CallKind, Effect, Entry, Seq, Settled, Snapshot, State};
@@ -15,15 +17,17 @@ use crate::state::{self, Act, CallKind, Effect, Entry, Seq, Settled, Snapshot, S
 /// A ledger that is a [`State`].
 pub struct Kept {
     state: Arc<State>,
+    catalog: Catalog,
     /// The pre-image of this run, and the record before it.
     undo: Mutex<Option<(Seq, Images)>>,
 }
 
 impl Kept {
     /// The ledger of `state`.
-    pub fn new(state: Arc<State>) -> Self {
+    pub fn new(state: Arc<State>, catalog: Catalog) -> Self {
         Self {
             state,
+            catalog,
             undo: Mutex::default(),
         }
     }
@@ -40,12 +44,12 @@ impl Kept {
         (goes_on && last.run != run).then_some(read)
     }
 
-    /// The id at `address` before an intent: of a replacement, the old object's.
-    fn known_ids(&self, address: &Address) -> Vec<String> {
-        self.entry(address)
-            .map(|entry| entry.id)
-            .into_iter()
-            .collect()
+    /// The id at `address` before an intent: of a replacement, the old object's. What is in another
+    /// parent goes with that.
+    fn known_ids(&self, address: &Address, intended: &Entry) -> Vec<String> {
+        let there = self.entry(address);
+        let there = there.filter(|old| is_beside(self.catalog, address, old, intended));
+        there.map(|entry| entry.id).into_iter().collect()
     }
 
     /// The call that an outcome answers, where what came of it does not tell.
@@ -59,20 +63,31 @@ impl Kept {
 
 /// The open intents of a state, as apply sees them. What an answer told is in the snapshot
 /// already, under an id that was not known before.
-pub fn open_intents(open: Vec<state::OpenIntent>, snapshot: &Snapshot) -> Vec<OpenIntent> {
+pub fn open_intents(
+    open: Vec<state::OpenIntent>,
+    snapshot: &Snapshot,
+    catalog: Catalog,
+) -> Vec<OpenIntent> {
     let open = open.into_iter();
-    open.filter_map(|open| open_intent(open, snapshot))
+    open.filter_map(|open| open_intent(open, snapshot, catalog))
         .collect()
 }
 
-fn open_intent(open: state::OpenIntent, snapshot: &Snapshot) -> Option<OpenIntent> {
+fn open_intent(
+    open: state::OpenIntent,
+    snapshot: &Snapshot,
+    catalog: Catalog,
+) -> Option<OpenIntent> {
     let call = match open.act.call {
         CallKind::Create => Journaled::Create,
         CallKind::Delete => Journaled::Delete,
         CallKind::Subscribe => Journaled::Subscribe,
         _ => return None,
     };
-    let entry = snapshot.resources.get(&open.act.address);
+    let intended = open.intent.entry?;
+    let address = &open.act.address;
+    let entry = snapshot.resources.get(address);
+    let entry = entry.filter(|entry| is_beside(catalog, address, entry, &intended));
     let created = entry
         .map(|entry| entry.id.clone())
         .filter(|id| call == Journaled::Create && !open.intent.known_ids.contains(id));
@@ -84,7 +99,7 @@ fn open_intent(open: state::OpenIntent, snapshot: &Snapshot) -> Option<OpenInten
             part: planned(open.act.part),
             call,
             id: open.intent.id,
-            entry: open.intent.entry?,
+            entry: intended,
             marker: open.intent.marker,
             account: open.intent.account,
             key: open.intent.idempotency_key,
@@ -92,6 +107,12 @@ fn open_intent(open: state::OpenIntent, snapshot: &Snapshot) -> Option<OpenInten
         created,
         known_ids: open.intent.known_ids,
     })
+}
+
+/// Whether both are in one parent, where their kind has parents.
+fn is_beside(catalog: Catalog, address: &Address, one: &Entry, other: &Entry) -> bool {
+    let kind = catalog.stored(&other.api_version, address.kind());
+    kind.is_none_or(|kind| same_parent(kind, &one.written, &other.written))
 }
 
 fn planned(part: state::Part) -> Part {
@@ -141,7 +162,7 @@ impl Ledger for Kept {
             account,
             key,
         } = intent;
-        let known_ids = self.known_ids(&address);
+        let known_ids = self.known_ids(&address, &entry);
         let call = match call {
             Journaled::Create => CallKind::Create,
             Journaled::Delete => CallKind::Delete,
@@ -251,7 +272,8 @@ impl Ledger for Kept {
     }
 
     fn open(&self) -> Vec<OpenIntent> {
-        open_intents(self.state.open_intents(), &self.state.snapshot())
+        let open = self.state.open_intents();
+        open_intents(open, &self.state.snapshot(), self.catalog)
     }
 
     fn markers(&self) -> BTreeMap<String, Address> {

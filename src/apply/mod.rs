@@ -24,6 +24,7 @@ mod need;
 mod news;
 pub mod once;
 mod outputs;
+mod parent;
 pub mod progress;
 mod record;
 mod recover;

@@ -5,6 +5,7 @@
 use super::compare::differing;
 use super::context::Context;
 use super::creations::{Sought, found};
+use super::parent::same_parent;
 use super::write::{Writing, as_created};
 use crate::kind::{Live, RemoteError};
 
@@ -36,7 +37,7 @@ impl Context {
         id: &str,
         error: &RemoteError,
     ) -> Recovered {
-        let others: Vec<_> = writing.step.id.iter().cloned().collect();
+        let others = self.others(writing);
         let sought = Sought {
             id: Some(id),
             sent: writing.object.value(),
@@ -50,6 +51,15 @@ impl Context {
             Some([]) if error.status.is_some_and(is_last_word) => Recovered::Absent,
             _ => Recovered::Unknown,
         }
+    }
+
+    /// The old object of a replacement, where its id may be taken for the new one's.
+    fn others(&self, writing: &Writing<'_>) -> Vec<String> {
+        let old = self.ledger.entry(&writing.step.address);
+        let sent = writing.object.value();
+        let apart = old.is_some_and(|old| !same_parent(writing.kind, &old.written, sent));
+        let old = writing.step.id.iter().filter(|_| !apart);
+        old.cloned().collect()
     }
 
     fn is_as_sent(&self, writing: &Writing<'_>, live: &Live) -> bool {

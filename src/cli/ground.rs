@@ -354,7 +354,7 @@ impl Ground {
             reads: &*self.sessions,
             targets: &targets.collect(),
             secrets: &Resolver(Arc::clone(&self.secrets)),
-            open: &open_intents(opened.open_intents.clone(), snapshot),
+            open: &open_intents(opened.open_intents.clone(), snapshot, CATALOG),
             markers: &snapshot.markers,
             owned: &owned
                 .map(|(at, entry)| (at.clone(), entry.id.clone()))

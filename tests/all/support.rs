@@ -312,7 +312,7 @@ impl Ground {
     }
 
     fn ledger(&self, state: &Arc<State>) -> Arc<dyn apply::Ledger> {
-        let kept = Kept::new(Arc::clone(state));
+        let kept = Kept::new(Arc::clone(state), self.catalog);
         if self.journaled {
             Arc::new(kept)
         } else {

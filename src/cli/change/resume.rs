@@ -77,7 +77,7 @@ impl Run<'_> {
                 .collect(),
             hosts: Arc::new(Whereabouts(self.ground.played.clone())),
             secrets: Arc::new(Resolver(Arc::clone(&self.ground.secrets))),
-            ledger: Arc::new(Kept::new(Arc::clone(&self.state))),
+            ledger: Arc::new(Kept::new(Arc::clone(&self.state), CATALOG)),
             progress: Arc::new(Progress::start(self.console())),
             stop: self.stop.clone(),
         }
