@@ -22,7 +22,7 @@ pub const SETTLED: Code = Code("E0717");
 
 /// How often an object is looked for before it is taken for not there: half an answer may be sound
 /// JSON, and a list without pages says no total.
-const LOOKS: usize = 3;
+pub(super) const LOOKS: usize = 3;
 
 /// What became of a creation.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,6 +13,8 @@ pub const OTHER_ACCOUNT: Code = Code("E0712");
 pub const STRANGE: Code = Code("E0713");
 /// A tenant came after its creation was given up.
 pub const LATE: Code = Code("E0714");
+/// A tenant was being replaced, and its document has changed since.
+pub const REPLACED: Code = Code("E0718");
 /// A tenant is being set up.
 pub const IN_SETUP: Code = Code("E0715");
 
@@ -22,6 +24,10 @@ pub fn finding(open: &OpenIntent, verdict: &Verdict) -> Diagnostic {
     let address = &open.intent.address;
     let told = |message: String| Diagnostic::warning(IN_SETUP, message).about(address);
     match verdict {
+        Verdict::Finish { id } if !open.known_ids.is_empty() => told(format!(
+            "`{address}` was replaced ({id}), and the old tenant ({}) may still be there: apply deletes it if the document still says the same",
+            open.known_ids.join(", ")
+        )),
         Verdict::Finish { id } => told(format!(
             "`{address}` was created ({id}) and has not got its name yet: apply gives it"
         )),

@@ -31,6 +31,7 @@ mod recover;
 pub mod report;
 pub mod resume;
 mod resume_other;
+mod resume_tenant;
 mod run;
 mod schedule;
 pub mod secrets;

@@ -12,15 +12,16 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::context::Context;
-use super::failure::{Failure, INTERNAL, call_failed};
+use super::creations::LOOKS;
+use super::failure::{Failure, call_failed};
 use super::finding::{LATE, refusal, strange};
 use super::ledger::{Change, Done, Journaled, OpenIntent};
 use super::progress::{Counts, Event, Progress};
 use super::surroundings::Surroundings;
-use super::tenant::{account_print, name_field, with_name};
-use super::verdict::{Late, Seen, Verdict, is_young, judge, late, name_of, real_name, restless};
+use super::tenant::account_print;
+use super::verdict::{Late, Seen, Verdict, is_young, judge, late, name_of, restless};
 use crate::base::{Address, Diagnostic, Value};
-use crate::kind::{Api, Call, Descriptor, EdgeQuery, Live, Quirk};
+use crate::kind::{Api, Descriptor, EdgeQuery, Live, Quirk};
 
 /// How often a tenant that may still come is looked for.
 const LOOK: Duration = Duration::from_secs(10);
@@ -44,6 +45,8 @@ pub struct Resume {
     pub forgotten: BTreeSet<Address>,
     /// The addresses that the state owns, by id.
     pub owned: BTreeMap<Address, String>,
+    /// What the documents of tenants say now, by their addresses.
+    pub wanted: BTreeMap<Address, Value>,
     /// The time.
     pub now: Timestamp,
     /// How old an intent must be before nothing more can come of it: a server may still be at work.
@@ -103,8 +106,7 @@ impl Run<'_> {
         let verdict = self.watch(open, kind, home, resumed).await?;
         match &verdict {
             Verdict::Finish { id } => {
-                self.rename(open, kind, home, id).await?;
-                told(resumed, address, "got its name");
+                self.finish(open, kind, home, id, resumed).await?;
             }
             Verdict::Orphan { id } => {
                 self.delete_orphan(address, kind, home, id).await?;
@@ -122,7 +124,7 @@ impl Run<'_> {
                 }
             }
             Verdict::Vanished { id } => {
-                self.close(open, Change::Gone { id: id.clone() }).await?;
+                self.forget(open, id).await?;
                 told(resumed, address, "is gone");
             }
             Verdict::NotDeleted => {
@@ -146,7 +148,7 @@ impl Run<'_> {
     }
 
     /// Judges an intent; one of which nothing is seen is looked for until the account's wait is
-    /// over.
+    /// over. What has vanished from half a list may be there.
     async fn watch(
         &self,
         open: &OpenIntent,
@@ -157,6 +159,7 @@ impl Run<'_> {
         let account = self.context.target(home).await?;
         let wait = account.settings.value().get("markerWait").and_then(seconds);
         let until = Instant::now() + wait.unwrap_or(Duration::from_mins(1));
+        let mut looks = 0;
         loop {
             let tenants = self.tenants(kind, home).await?;
             let seen = Seen {
@@ -165,6 +168,10 @@ impl Run<'_> {
                 now: self.resume.now,
             };
             let verdict = judge(open, &seen);
+            looks += 1;
+            if matches!(verdict, Verdict::Vanished { .. }) && looks < LOOKS {
+                continue;
+            }
             let left = until.saturating_duration_since(Instant::now());
             if verdict != Verdict::NotSeen || left.is_zero() {
                 return Ok(verdict);
@@ -200,38 +207,6 @@ impl Run<'_> {
         Ok(listed.map_err(|error| call_failed("list the tenants of", home, &error))?)
     }
 
-    /// Gives a tenant its name, and ends its intent.
-    async fn rename(
-        &self,
-        open: &OpenIntent,
-        kind: &'static Descriptor,
-        home: &Address,
-        id: &str,
-    ) -> Result<(), Failure> {
-        let address = &open.intent.address;
-        let name = real_name(open).unwrap_or(address.name()).to_owned();
-        let object = with_name(kind, &Value::Map(BTreeMap::new()), &name);
-        let object = self.context.resolve(address, object).await?;
-        let session = self.context.session(home).await?;
-        self.context.ledger.fence().await.map_err(Failure::fatal)?;
-        let call = Call {
-            kind,
-            id,
-            object: &object,
-            fields: &[name_field(kind).to_owned()],
-        };
-        let renamed = session.writer.update(&call).await;
-        renamed.map_err(|error| call_failed("rename", address, &error))?;
-        let mut entry = self
-            .context
-            .ledger
-            .entry(address)
-            .ok_or_else(|| no_entry(address))?;
-        entry.written = with_name(kind, &entry.written, &name);
-        entry.observed = with_name(kind, &entry.observed, &name);
-        self.close(open, Change::Keep(Box::new(entry))).await
-    }
-
     /// Deletes a tenant that bears our marker, if nobody but us is in it.
     async fn delete_orphan(
         &self,
@@ -240,24 +215,11 @@ impl Run<'_> {
         home: &Address,
         id: &str,
     ) -> Result<(), Failure> {
-        let session = self.context.session(home).await?;
         if !self.is_alone(kind, home, id).await? {
             let over = format!("leave it alone: --override intent={address}");
             return Err(strange(address, id, "others are in it").hint(over).into());
         }
-        self.context.ledger.fence().await.map_err(Failure::fatal)?;
-        let object = self
-            .context
-            .resolve(address, Value::Map(BTreeMap::new()))
-            .await?;
-        let call = Call {
-            kind,
-            id,
-            object: &object,
-            fields: &[],
-        };
-        let deleted = session.writer.delete(&call).await;
-        Ok(deleted.map_err(|error| call_failed("delete the left-over of", address, &error))?)
+        self.drop_tenant(kind, home, id, address).await
     }
 
     /// Whether at most one person is in a tenant: whoever made it, so we.
@@ -376,9 +338,4 @@ fn seconds(value: &Value) -> Option<Duration> {
         Value::Number(number) => number.as_u64().map(Duration::from_secs),
         _ => None,
     }
-}
-
-fn no_entry(address: &Address) -> Diagnostic {
-    let message = format!("`{address}` was created, but the state does not hold it");
-    Diagnostic::error(INTERNAL, message).about(address)
 }

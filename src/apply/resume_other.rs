@@ -1,6 +1,7 @@
 //! Ends what a run that died had begun of objects that are no tenants: a creation whose answer was
 //! lost is kept or begun anew, the old object of a replacement is deleted.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -194,9 +195,14 @@ impl super::context::Context {
         };
         self.find_account(account);
         let session = self.session(account).await?;
-        let listed = session.reader.list(kind, &[]).await;
-        let listed = listed.map_err(|error| call_failed("list the tenants of", account, &error));
-        let found = listed?.into_iter().find(|live| live.id == entry.id);
+        let failed = |error| call_failed("list the tenants of", account, &error);
+        let listed = session.reader.list(kind, &[]).await.map_err(failed)?;
+        let mut found = listed.into_iter().find(|live| live.id == entry.id);
+        if found.is_none() {
+            let ids = BTreeSet::from([entry.id.clone()]);
+            let missed = session.reader.missed(kind, &ids).await;
+            found = missed.map_err(failed)?.pop();
+        }
         let Some(live) = found else {
             return Ok(false);
         };

@@ -36,10 +36,13 @@ impl Context {
         let object = without_secrets(&step.live);
         let object = self.resolve(&step.address, object).await?;
         let session = self.session(home).await?;
-        let mut intent = lock(&self.replacing).get(&step.address).copied();
-        if kind.is(Quirk::MarkedCreation) {
-            intent = Some(self.intend_delete(step).await?);
-        }
+        let replacing = lock(&self.replacing).get(&step.address).copied();
+        let is_of_delete = kind.is(Quirk::MarkedCreation) && replacing.is_none();
+        let intent = if is_of_delete {
+            Some(self.intend_delete(step).await?)
+        } else {
+            replacing
+        };
         let call = Call {
             kind,
             id: &id,
@@ -48,7 +51,6 @@ impl Context {
         };
         let deleted = session.writer.delete(&call).await;
         if let Err(error) = deleted {
-            let is_of_delete = kind.is(Quirk::MarkedCreation);
             if is_of_delete && error.kind != RemoteKind::Ambiguous {
                 self.record_nothing(step, Part::Delete, intent).await?;
             }

@@ -14,9 +14,10 @@ use super::outputs::Made;
 use super::record::{Body, Closing};
 use super::step::create_fields;
 use super::write::Writing;
+use crate::base::lock::lock;
 use crate::base::{Address, Code, Diagnostic, FieldPath, Fingerprint, Secret, Value};
 use crate::kind::{Call, Descriptor, KnownTarget, Live, RemoteKind};
-use crate::plan::Part;
+use crate::plan::{Part, ReplaceOrder};
 
 /// A creation did not show what it shows once.
 pub const NOTHING_SHOWN: Code = Code("E0710");
@@ -44,8 +45,14 @@ impl Context {
             .await?;
         self.ledger.fence().await.map_err(Failure::fatal)?;
         let renamed = rename(writing, &live).await?;
+        // The old tenant of a replacement is still there: until it is gone, the intent is open.
+        let unfinished = step.replace_order == Some(ReplaceOrder::CreateFirst);
+        if unfinished {
+            lock(&self.replacing).insert(step.address.clone(), intent);
+        }
         let closing = Closing {
             intent: Some(intent),
+            unfinished,
             ..Closing::default()
         };
         self.created(writing, renamed, closing).await

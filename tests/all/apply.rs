@@ -5,6 +5,7 @@ mod begun;
 mod killed;
 mod late;
 mod listed;
+mod replaced;
 mod subscribed;
 
 use tenantry::apply::failure::{ANSWER_LOST, CALL_FAILED};

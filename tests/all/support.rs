@@ -374,6 +374,9 @@ impl Ground {
                 .map(|(_, address)| address.parse().expect("an address"))
                 .collect(),
             owned: owned.map(|(address, entry)| (address, entry.id)).collect(),
+            wanted: (documents.iter().filter(|d| d.kind.hosts.is_some()))
+                .map(|d| (d.address.clone(), d.body.clone()))
+                .collect(),
             now: jiff::Timestamp::now() + self.ahead,
             settle: self.settle,
         };

@@ -265,6 +265,7 @@ impl TestRun {
                 .map(|a| a.parse().expect("an address"))
                 .collect(),
             owned: self.ledger.owned(),
+            wanted: BTreeMap::new(),
             now,
             settle: std::time::Duration::ZERO,
         };

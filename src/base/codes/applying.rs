@@ -134,6 +134,14 @@ pub(in crate::base) const PAGES: &[Page] = &[
          `drift` only tell it. What is there but is not as it was sent is E0711.",
     ),
     page(
+        "E0718",
+        "a tenant was being replaced, and its document has changed since",
+        "A run that was to replace a tenant ended after the new one was made and before the old one \
+         was deleted. The next run deletes the old one, but only while the document says what it \
+         said then: who has put it back may want the old tenant. Write the document as it was then, \
+         or leave the old tenant alone with `--override intent=ADDRESS`; it is not managed then.",
+    ),
+    page(
         "E0720",
         "a call that must not be made twice was refused",
         "The server refused to subscribe a tenant, and said why: a card that is declined, an \

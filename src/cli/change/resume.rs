@@ -47,6 +47,7 @@ impl Run<'_> {
             owned: owned
                 .map(|(address, entry)| (address.clone(), entry.id.clone()))
                 .collect(),
+            wanted: self.wanted(),
             now: Timestamp::now(),
             settle: match self.ground.place.world {
                 World::Live => SETTLE,
@@ -64,6 +65,16 @@ impl Run<'_> {
             return Err(resumed.errors.into());
         }
         Ok(resumed.interrupted.then_some(Outcome::Interrupted))
+    }
+
+    /// What the documents of tenants and accounts say.
+    fn wanted(&self) -> BTreeMap<Address, Value> {
+        let hosts = self
+            .ground
+            .documents
+            .iter()
+            .filter(|d| d.kind.hosts.is_some());
+        hosts.map(|d| (d.address.clone(), d.body.clone())).collect()
     }
 
     pub(super) fn surroundings(&self, targets: BTreeMap<Address, (Api, Value)>) -> Surroundings {
