@@ -18,6 +18,14 @@ enum Way {
     Revoke,
 }
 
+/// What is to be changed.
+#[derive(Clone, Copy)]
+struct Edges<'a> {
+    these: &'a [EdgeKey],
+    /// Those that were live when the plan was made and go.
+    live: &'a [EdgeKey],
+}
+
 impl Context {
     /// Adds the step's edges of `field`.
     pub(super) async fn grant(&self, number: usize, field: &str) -> Result<(), Failure> {
@@ -33,7 +41,17 @@ impl Context {
         }
         let keys: Vec<_> = edges.iter().map(|(key, _)| key.clone()).collect();
         let live = self.keys(step, step.revokes.get(field)).await?;
-        let (changed, result) = self.change(number, field, (&keys, &live), Way::Grant).await;
+        let (changed, result) = self
+            .change(
+                number,
+                field,
+                Edges {
+                    these: &keys,
+                    live: &live,
+                },
+                Way::Grant,
+            )
+            .await;
         edges.retain(|(key, _)| changed.contains(key));
         if !edges.is_empty() {
             self.record_granted(step, field, &edges).await?;
@@ -46,7 +64,15 @@ impl Context {
         let step = self.step(number);
         let keys = self.keys(step, step.revokes.get(field)).await?;
         let (changed, result) = self
-            .change(number, field, (&keys, &keys), Way::Revoke)
+            .change(
+                number,
+                field,
+                Edges {
+                    these: &keys,
+                    live: &keys,
+                },
+                Way::Revoke,
+            )
             .await;
         if !changed.is_empty() {
             self.record_revoked(step, field, &changed).await?;
@@ -54,18 +80,17 @@ impl Context {
         result
     }
 
-    /// Calls batch by batch with the first of `keys`, the second being what was live. Returns the
-    /// edges that were changed, and how it ended.
+    /// Calls batch by batch. Returns the edges that were changed, and how it ended.
     async fn change(
         &self,
         number: usize,
         field: &str,
-        keys: (&[EdgeKey], &[EdgeKey]),
+        edges: Edges<'_>,
         way: Way,
     ) -> (Vec<EdgeKey>, Result<(), Failure>) {
         let mut changed = Vec::new();
         let result = self
-            .call_batches(number, field, keys, way, &mut changed)
+            .call_batches(number, field, edges, way, &mut changed)
             .await;
         (changed, result)
     }
@@ -74,7 +99,7 @@ impl Context {
         &self,
         number: usize,
         field: &str,
-        (keys, live): (&[EdgeKey], &[EdgeKey]),
+        Edges { these, live }: Edges<'_>,
         way: Way,
         changed: &mut Vec<EdgeKey>,
     ) -> Result<(), Failure> {
@@ -88,7 +113,7 @@ impl Context {
         let owner = owner.ok_or_else(|| no_owner(step, field))?;
         let session = self.session(home).await?;
         let mut result = Ok(());
-        for edges in keys.chunks(size(relation, way)) {
+        for edges in these.chunks(size(relation, way)) {
             let call = EdgeCall {
                 kind,
                 relation,

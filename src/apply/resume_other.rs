@@ -11,7 +11,7 @@ use super::failure::{Failure, call_failed};
 use super::ledger::{Change, Journaled, OpenIntent};
 use super::resume::{Resumed, Run, told};
 use crate::base::Address;
-use crate::kind::{Call, Descriptor, Quirk, RemoteKind};
+use crate::kind::{Call, Descriptor, Live, Quirk, RemoteKind};
 
 impl Run<'_> {
     /// Ends the intent of an object that is no tenant.
@@ -194,16 +194,7 @@ impl super::context::Context {
             return Ok(false);
         };
         self.find_account(account);
-        let session = self.session(account).await?;
-        let failed = |error| call_failed("list the tenants of", account, &error);
-        let listed = session.reader.list(kind, &[]).await.map_err(failed)?;
-        let mut found = listed.into_iter().find(|live| live.id == entry.id);
-        if found.is_none() {
-            let ids = BTreeSet::from([entry.id.clone()]);
-            let missed = session.reader.missed(kind, &ids).await;
-            found = missed.map_err(failed)?.pop();
-        }
-        let Some(live) = found else {
+        let Some(live) = self.live_tenant(kind, account, &entry.id).await? else {
             return Ok(false);
         };
         let outputs = kind.shown_once.iter();
@@ -219,5 +210,23 @@ impl super::context::Context {
         };
         self.open_target(address, &entry.written, &made, &shown.collect());
         Ok(true)
+    }
+
+    /// The tenant of this id in an account. What half a list does not show may be there.
+    pub(super) async fn live_tenant(
+        &self,
+        kind: &'static Descriptor,
+        account: &Address,
+        id: &str,
+    ) -> Result<Option<Live>, Failure> {
+        let session = self.session(account).await?;
+        let failed = |error| call_failed("list the tenants of", account, &error);
+        let listed = session.reader.list(kind, &[]).await.map_err(failed)?;
+        if let Some(live) = listed.into_iter().find(|live| live.id == id) {
+            return Ok(Some(live));
+        }
+        let ids = BTreeSet::from([id.to_owned()]);
+        let missed = session.reader.missed(kind, &ids).await;
+        Ok(missed.map_err(failed)?.pop())
     }
 }

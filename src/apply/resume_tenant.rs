@@ -1,7 +1,7 @@
 //! Ends what a run that died had begun of tenants that were made or deleted: a new one gets its
 //! name, the old one that it replaces is deleted, and what lived in one that is gone is forgotten.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::failure::{Failure, INTERNAL, call_failed};
 use super::finding::REPLACED;
@@ -27,7 +27,7 @@ impl Run<'_> {
         self.rename(open, kind, home, id).await?;
         let mut old = open.known_ids.first();
         if let Some(id) = old
-            && !self.is_there(kind, home, id).await?
+            && self.context.live_tenant(kind, home, id).await?.is_none()
         {
             old = None;
         }
@@ -43,24 +43,6 @@ impl Run<'_> {
         self.close(open, Change::Nothing).await?;
         told(resumed, address, "was replaced: the old one is gone");
         Ok(())
-    }
-
-    /// Whether the account has a tenant of this id. What half a list does not show may be there.
-    async fn is_there(
-        &self,
-        kind: &'static Descriptor,
-        home: &Address,
-        id: &str,
-    ) -> Result<bool, Failure> {
-        let listed = self.tenants(kind, home).await?;
-        if listed.iter().any(|live| live.id == id) {
-            return Ok(true);
-        }
-        let session = self.context.session(home).await?;
-        let ids = BTreeSet::from([id.to_owned()]);
-        let missed = session.reader.missed(kind, &ids).await;
-        let missed = missed.map_err(|error| call_failed("list the tenants of", home, &error))?;
-        Ok(!missed.is_empty())
     }
 
     /// Whether the document still says what the tenant was made by. Of one that was put back, the

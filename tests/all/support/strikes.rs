@@ -102,6 +102,7 @@ impl Ground {
                 tried.unwrap_or_else(|failure| panic!("{text}\n{failure}"));
             }
             Strikes::Each(fault) => {
+                println!("{fault} at each of {} requests", run.requests);
                 for nth in 1..=run.requests {
                     let tried = ends(vec![(nth, fault)]);
                     tried.unwrap_or_else(|failure| panic!("{text}\n{fault} at {nth}: {failure}"));
