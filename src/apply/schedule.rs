@@ -265,23 +265,34 @@ pub(super) fn parts(step: &Step) -> Vec<Part> {
 }
 
 /// What lives in a target that is deleted is forgotten once the target is gone: until then it is
-/// still ours.
-fn edges_to_homes(plan: &Plan) -> impl Iterator<Item = Edge> {
-    let doomed = plan.steps.iter().filter(|s| s.action == Action::Delete);
-    let doomed: BTreeSet<_> = doomed.map(|step| &step.address).collect();
-    let forgotten = plan.steps.iter().filter(|s| s.action == Action::Forget);
-    forgotten.filter_map(move |step| {
-        let home = step.home.as_ref().filter(|home| doomed.contains(home))?;
-        let gone = Node {
-            address: home.clone(),
-            part: Part::Delete,
+/// still ours. A target that is only forgotten is so after all that lives in it: without it nobody
+/// knows how to reach that.
+fn edges_to_homes(plan: &Plan) -> Vec<Edge> {
+    let homes = plan.steps.iter().map(|step| (&step.address, step));
+    let homes: BTreeMap<_, _> = homes.collect();
+    let mut edges = Vec::new();
+    for step in &plan.steps {
+        let Some(home) = step.home.as_ref().and_then(|home| homes.get(home)) else {
+            continue;
         };
-        Some(Edge {
-            before: gone,
-            after: node(step, Part::Body),
+        let order = |before: Node, after: Node| Edge {
+            before,
+            after,
             order: Order::Needs,
-        })
-    })
+        };
+        match (home.action, step.action) {
+            (Action::Delete, Action::Forget) => {
+                edges.push(order(node(home, Part::Delete), node(step, Part::Body)));
+            }
+            (Action::Forget, _) => {
+                let last = node(home, Part::Body);
+                let parts = parts(step).into_iter();
+                edges.extend(parts.map(|part| order(node(step, part), last.clone())));
+            }
+            _ => {}
+        }
+    }
+    edges
 }
 
 /// The order of a step's own parts, whatever the plan says of others.

@@ -250,7 +250,7 @@ impl Credentials {
                 .as_ref()
                 .and_then(|from| self.secrets.remove(from)),
             Effect::Gone { .. } if !snapshot.resources.contains_key(address) => {
-                return self.forget(address);
+                return self.forget(address, snapshot);
             }
             Effect::Gone { .. } | Effect::Nothing => None,
         };
@@ -266,10 +266,18 @@ impl Credentials {
         Folded::Changed
     }
 
-    fn forget(&mut self, address: &Address) -> Folded {
-        match self.secrets.remove(address) {
-            Some(_) => Folded::Changed,
-            None => Folded::Unchanged,
+    /// Forgets the secrets of an object that is gone, and of what went with it.
+    fn forget(&mut self, address: &Address, snapshot: &Snapshot) -> Folded {
+        let before = self.secrets.len();
+        let went = |at: &Address| {
+            let was_in = address.target().is_none() && at.target() == Some(address.name());
+            at == address || (was_in && !snapshot.resources.contains_key(at))
+        };
+        self.secrets.retain(|at, _| !went(at));
+        if self.secrets.len() < before {
+            Folded::Changed
+        } else {
+            Folded::Unchanged
         }
     }
 
@@ -352,8 +360,9 @@ fn bad(file: &str, cause: &str) -> StateError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::CallKind;
     use super::super::fold::fold_one;
-    use super::super::samples::{address, gone, owned, record};
+    use super::super::samples::{address, entry, gone, owned, record};
     use super::*;
 
     fn secrets() -> BTreeMap<String, Secret> {
@@ -399,6 +408,18 @@ mod tests {
         let torn = &sealed.as_bytes()[..sealed.len() / 2];
         let error = Credentials::open("credentials.age", torn, &identities);
         assert!(matches!(error, Err(StateError::BadCredentials { .. })));
+    }
+
+    #[test]
+    fn a_deleted_tenant_takes_the_secrets_along_of_what_lived_in_it() {
+        let (mut credentials, mut snapshot) = with_secret(&Identities::generate("test"));
+        let tenant = Address::top("tenant", "acme");
+        snapshot.resources.insert(tenant.clone(), entry("t9"));
+        let mut end = record(2, gone("t9"));
+        (end.act.address, end.act.call) = (tenant, CallKind::Delete);
+        fold_one(&mut snapshot, &end);
+        let folded = credentials.fold_one(&end, &snapshot, None);
+        assert_eq!((folded, text(&credentials)), (Folded::Changed, None));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, Effect, Entry, Event, Record, Snapshot};
+use super::{Act, CallKind, Effect, Entry, Event, Record, Snapshot};
 use crate::base::Address;
 
 /// Puts every record that is not in `snapshot` yet into it, in the order given.
@@ -27,11 +27,13 @@ pub(super) fn fold_one(snapshot: &mut Snapshot, record: &Record) {
                 snapshot.markers.insert(marker.clone(), address.clone());
             }
         }
-        Event::Outcome(outcome) => take_effect(snapshot, address, &outcome.effect),
+        Event::Outcome(outcome) => {
+            take_effect(snapshot, address, &outcome.effect, record.act.call);
+        }
     }
 }
 
-fn take_effect(snapshot: &mut Snapshot, address: &Address, effect: &Effect) {
+fn take_effect(snapshot: &mut Snapshot, address: &Address, effect: &Effect, call: CallKind) {
     match effect {
         Effect::Owned { entry, moved_from } => {
             if let Some(from) = moved_from {
@@ -46,6 +48,10 @@ fn take_effect(snapshot: &mut Snapshot, address: &Address, effect: &Effect) {
         Effect::Gone { id } => {
             if owned_id(snapshot, address) == Some(id) {
                 snapshot.resources.remove(address);
+                if call == CallKind::Delete {
+                    let lives_in_it = |entry: &Entry| entry.home.as_ref() == Some(address);
+                    snapshot.resources.retain(|_, entry| !lives_in_it(entry));
+                }
             }
         }
         Effect::Nothing => {}
@@ -131,6 +137,28 @@ mod tests {
             record(3, gone("old")),
         ]);
         assert_eq!(snapshot.resources[&address()].id, "new");
+    }
+
+    /// A tenant `acme` and a role in it, after a record of the tenant's end.
+    fn ended(call: CallKind) -> Snapshot {
+        let tenant = Address::top("tenant", "acme");
+        let made = Entry {
+            home: Some(Address::top("account", "main")),
+            ..entry("t1")
+        };
+        let mut snapshot = folded(&[record(1, owned("r1"))]);
+        snapshot.resources.insert(tenant.clone(), made);
+        let mut end = record(2, gone("t1"));
+        (end.act.address, end.act.call) = (tenant, call);
+        fold(&mut snapshot, &[end]);
+        snapshot
+    }
+
+    #[test]
+    fn what_lives_in_a_deleted_tenant_goes_in_the_same_record() {
+        assert!(ended(CallKind::Delete).resources.is_empty());
+        let left: Vec<_> = ended(CallKind::Forget).resources.into_keys().collect();
+        assert_eq!(left, [address()]);
     }
 
     #[test]
