@@ -97,7 +97,7 @@ impl Case {
             return Ended::ByItself;
         };
         let when = format!("{self} killed at {number}, {what}");
-        let plan = folder.run(&self.words("plan", &worlds));
+        let plan = folder.run(&self.words(&self.turn.look(), &worlds));
         assert_ne!(plan.code, 1, "{when}: {}{}", plan.out, plan.err);
         let again = folder.run(&run);
         assert_eq!(again.code, 0, "{when}: {}{}", again.out, again.err);
@@ -267,6 +267,16 @@ fn a_change_of_the_quickstart_survives_a_kill_at_any_moment() {
 #[test]
 fn a_new_name_in_the_quickstart_survives_a_kill_at_any_moment() {
     quickstart(Turn::Rename, 7);
+}
+
+#[test]
+fn another_tenant_for_the_quickstart_survives_a_kill_at_any_moment() {
+    quickstart(Turn::Replace, 17);
+}
+
+#[test]
+fn the_quickstart_without_its_tenant_survives_a_kill_at_any_moment() {
+    quickstart(Turn::Remove, 7);
 }
 
 /// Deletes what was made of `manifests`, killed at each of the points.

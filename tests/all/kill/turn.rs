@@ -1,4 +1,4 @@
-//! What a killed run had to do: make all, change some of it, or delete it.
+//! What a killed run had to do: make all, change or replace some of it, or delete it.
 
 use std::fmt;
 
@@ -42,6 +42,12 @@ const NAMES: [(&str, &str, &str); 2] = [
     ("acme", "tenant: acme\n", "tenant: store\n"),
 ];
 
+/// Of the same: another region, which no tenant moves to.
+const REGION: [(&str, &str, &str); 1] = [("acme", "regionName: EU", "regionName: US")];
+
+/// What allows the tenant to go.
+const ALLOWED: &str = "--override target=tenant/acme";
+
 /// What a killed run has to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -51,6 +57,10 @@ pub(super) enum Turn {
     Change,
     /// All was made, and the tenant gets another name of ours.
     Rename,
+    /// All was made, and the tenant is replaced with all that is in it.
+    Replace,
+    /// All was made, and the tenant has no document any more, nor has what is in it.
+    Remove,
     /// All was made, and is deleted, with these overrides.
     Destroy(&'static [&'static str]),
 }
@@ -60,10 +70,19 @@ impl Turn {
     pub(super) fn verb(self) -> String {
         let overrides = match self {
             Self::Make | Self::Change | Self::Rename => return "apply".to_owned(),
+            Self::Replace | Self::Remove => return format!("apply {ALLOWED}"),
             Self::Destroy(overrides) => overrides,
         };
         let overrides = overrides.iter().map(|over| format!(" --override {over}"));
         format!("destroy --yes{}", overrides.collect::<String>())
+    }
+
+    /// The command that tells what is to be done.
+    pub(super) fn look(self) -> String {
+        match self {
+            Self::Replace | Self::Remove => format!("plan {ALLOWED}"),
+            Self::Make | Self::Change | Self::Rename | Self::Destroy(_) => "plan".to_owned(),
+        }
     }
 
     /// Changes the manifests before it.
@@ -72,6 +91,8 @@ impl Turn {
             Self::Make | Self::Destroy(_) => {}
             Self::Change => change(folder),
             Self::Rename => replace(folder, &NAMES),
+            Self::Replace => replace(folder, &REGION),
+            Self::Remove => folder.write("m/acme.yaml", ""),
         }
     }
 }
@@ -103,6 +124,8 @@ impl fmt::Display for Turn {
             Self::Make => "",
             Self::Change => ", changed,",
             Self::Rename => ", renamed,",
+            Self::Replace => ", replaced,",
+            Self::Remove => ", removed,",
             Self::Destroy(_) => ", destroyed,",
         })
     }
