@@ -18,14 +18,6 @@ enum Way {
     Revoke,
 }
 
-/// What is to be changed.
-#[derive(Clone, Copy)]
-struct Edges<'a> {
-    these: &'a [EdgeKey],
-    /// Those that were live when the plan was made and go.
-    live: &'a [EdgeKey],
-}
-
 impl Context {
     /// Adds the step's edges of `field`.
     pub(super) async fn grant(&self, number: usize, field: &str) -> Result<(), Failure> {
@@ -40,18 +32,7 @@ impl Context {
             edges.push((self.edge_key(step, edge).await?, edge));
         }
         let keys: Vec<_> = edges.iter().map(|(key, _)| key.clone()).collect();
-        let live = self.keys(step, step.revokes.get(field)).await?;
-        let (changed, result) = self
-            .change(
-                number,
-                field,
-                Edges {
-                    these: &keys,
-                    live: &live,
-                },
-                Way::Grant,
-            )
-            .await;
+        let (changed, result) = self.change(number, field, &keys, Way::Grant).await;
         edges.retain(|(key, _)| changed.contains(key));
         if !edges.is_empty() {
             self.record_granted(step, field, &edges).await?;
@@ -63,17 +44,7 @@ impl Context {
     pub(super) async fn revoke(&self, number: usize, field: &str) -> Result<(), Failure> {
         let step = self.step(number);
         let keys = self.keys(step, step.revokes.get(field)).await?;
-        let (changed, result) = self
-            .change(
-                number,
-                field,
-                Edges {
-                    these: &keys,
-                    live: &keys,
-                },
-                Way::Revoke,
-            )
-            .await;
+        let (changed, result) = self.change(number, field, &keys, Way::Revoke).await;
         if !changed.is_empty() {
             self.record_revoked(step, field, &changed).await?;
         }
@@ -85,12 +56,12 @@ impl Context {
         &self,
         number: usize,
         field: &str,
-        edges: Edges<'_>,
+        keys: &[EdgeKey],
         way: Way,
     ) -> (Vec<EdgeKey>, Result<(), Failure>) {
         let mut changed = Vec::new();
         let result = self
-            .call_batches(number, field, edges, way, &mut changed)
+            .call_batches(number, field, keys, way, &mut changed)
             .await;
         (changed, result)
     }
@@ -99,7 +70,7 @@ impl Context {
         &self,
         number: usize,
         field: &str,
-        Edges { these, live }: Edges<'_>,
+        keys: &[EdgeKey],
         way: Way,
         changed: &mut Vec<EdgeKey>,
     ) -> Result<(), Failure> {
@@ -111,15 +82,16 @@ impl Context {
         let made = self.known(&step.address);
         let owner = made.map(|made| made.id).or_else(|| step.id.clone());
         let owner = owner.ok_or_else(|| no_owner(step, field))?;
+        let live = self.keys(step, step.revokes.get(field)).await?;
         let session = self.session(home).await?;
         let mut result = Ok(());
-        for edges in these.chunks(size(relation, way)) {
+        for edges in keys.chunks(size(relation, way)) {
             let call = EdgeCall {
                 kind,
                 relation,
                 owner: &owner,
                 edges,
-                live,
+                live: &live,
             };
             result = call_one(&session, step, &call, way).await;
             if result.is_err() {

@@ -10,7 +10,7 @@ use super::creations::{Became, became, unclear};
 use super::failure::{Failure, call_failed};
 use super::ledger::{Change, Journaled, OpenIntent};
 use super::resume::{Resumed, Run, told};
-use crate::base::Address;
+use crate::base::{Address, Value};
 use crate::kind::{Call, Descriptor, Live, Quirk, RemoteKind};
 
 impl Run<'_> {
@@ -144,7 +144,20 @@ impl Run<'_> {
             return Ok(());
         };
         let object = super::compare::without_secrets(&live.value);
+        self.drop_left_over(address, kind, home, id, object).await
+    }
+
+    /// Deletes what was made for `address`; the path is made of `object`.
+    pub(super) async fn drop_left_over(
+        &self,
+        address: &Address,
+        kind: &'static Descriptor,
+        home: &Address,
+        id: &str,
+        object: Value,
+    ) -> Result<(), Failure> {
         let object = self.context.resolve(address, object).await?;
+        let session = self.context.session(home).await?;
         self.context.ledger.fence().await.map_err(Failure::fatal)?;
         let call = Call {
             kind,
@@ -152,7 +165,8 @@ impl Run<'_> {
             object: &object,
             fields: &[],
         };
-        Ok(session.writer.delete(&call).await.map_err(failed)?)
+        let deleted = session.writer.delete(&call).await;
+        Ok(deleted.map_err(|error| call_failed("delete the left-over of", address, &error))?)
     }
 
     /// Whether the server refuses to list objects of `kind` although each can be read by its id:

@@ -93,18 +93,8 @@ impl Run<'_> {
         id: &str,
         address: &Address,
     ) -> Result<(), Failure> {
-        self.context.ledger.fence().await.map_err(Failure::fatal)?;
-        let object = Value::Map(BTreeMap::new());
-        let object = self.context.resolve(address, object).await?;
-        let call = Call {
-            kind,
-            id,
-            object: &object,
-            fields: &[],
-        };
-        let session = self.context.session(home).await?;
-        let deleted = session.writer.delete(&call).await;
-        Ok(deleted.map_err(|error| call_failed("delete the left-over of", address, &error))?)
+        let nothing = Value::Map(BTreeMap::new());
+        self.drop_left_over(address, kind, home, id, nothing).await
     }
 
     /// Forgets a tenant that is gone, after what lived in it.
